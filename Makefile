@@ -1,0 +1,41 @@
+# The few verbs of this project; `make help` prints them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format generate bench clean
+
+help: ## print this help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# A file that is newer than what it was made from: the environment is set up once and again when its lists change.
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/.ready ## set up, check sample_data/ and show the discrepancy report
+	@$(BIN)/census check sample_data --fail-on never
+
+test: $(VENV)/.ready ## set up and run the tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.ready ## format, lint, types, generated files fresh
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python tools/generate.py --check
+
+format: $(VENV)/.ready ## format the code and mend what the linter can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+generate: $(VENV)/.ready ## write the generated files: docs, JSON Schemas, message catalogues
+	@$(BIN)/python tools/generate.py
+
+bench: $(VENV)/.ready ## print the benchmarks, as ratios in one run
+	@$(BIN)/python benches/run.py
+
+clean: ## remove the environment and all that was built
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,40 @@
+"""census: verifies census-style tables of registered households.  `check` is the program as a function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from census_cli.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow as pa
+
+    from census_cli.results import CheckResult
+
+__all__ = ["__version__", "check"]
+
+
+def check(
+    data: str | Path | Sequence[str | Path] | Mapping[str, pandas.DataFrame | pa.Table],
+    *,
+    survey: str | Path = "registered-households",
+    profile: str | Sequence[str] | None = None,
+    select: str | Sequence[str] = (),
+    partial: bool = False,
+    as_of: str | None = None,
+    language: str | None = None,
+    reveal: bool = False,
+    memory: str | None = None,
+    threads: int | None = None,
+) -> CheckResult:
+    """Check folders, files, or tables given by name as pandas DataFrames or Arrow tables; nothing given is altered.
+
+    `profile` may be several, `select` takes rule ids and patterns such as `I*`, `as_of` is a date like 2020-12-31.
+    Raises census_cli.errors.CensusError for unusable data, surveys, profiles and options.
+    """
+    from census_cli.api import check as run
+
+    return run(data, survey, profile, select, partial, as_of, language, reveal, memory, threads)

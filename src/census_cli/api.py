@@ -1,0 +1,47 @@
+"""The program as a function: what `census_cli.check` does once it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from census_cli.check import Options, run_check
+from census_cli.engines.duckdb import DuckDBEngine
+from census_cli.i18n import language as current_language
+from census_cli.i18n import set_language
+from census_cli.identity import secret_key
+from census_cli.loading import from_files, from_tables
+from census_cli.results import CheckResult
+
+if TYPE_CHECKING:
+    from census_cli.check import Load
+
+
+def check(
+    data: Any, survey: str | Path, profile: str | Sequence[str] | None, select: str | Sequence[str], partial: bool,
+    as_of: str | None, language: str | None, reveal: bool, memory: str | None, threads: int | None,
+) -> CheckResult:  # fmt: skip
+    """See census_cli.check."""
+    import pyarrow as pa
+
+    set_language(language)
+    options = Options(
+        survey, _several(profile), _several(select), partial, as_of, "mandatory", reveal, secret_key(), current_language()
+    )
+    engine = DuckDBEngine(memory, threads)
+    try:
+        checked = run_check(engine, _load(data), options)
+        return CheckResult(checked.summary, pa.Table.from_batches(checked.batches(), checked.schema))
+    finally:
+        engine.close()
+
+
+def _several(given: str | Sequence[str] | None) -> Sequence[str]:
+    return [given] if isinstance(given, str) else list(given or ())
+
+
+def _load(data: Any) -> Load:
+    if isinstance(data, Mapping):
+        return from_tables(data)
+    return from_files([Path(data)] if isinstance(data, str | Path) else [Path(d) for d in data])

@@ -1,0 +1,128 @@
+"""The story of the program on one page: open the survey, hold the data, judge it, write what was found, count, sum up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from census_cli.engines.base import Engine
+from census_cli.expr.bind import BoundSurvey, open_survey
+from census_cli.i18n import Language, language
+from census_cli.overview import Overview, make_overview
+from census_cli.pen import Pen, Style
+from census_cli.raw import RawTables
+from census_cli.results import COLUMNS, Summary, discrepancy_schema
+from census_cli.selection import list_checks
+from census_cli.showing import shown_columns
+from census_cli.sql.plan import Check, Plan, TablePlan, make_plan, vocabulary
+from census_cli.sql.showing import Shown, shown_rows
+from census_cli.sql.words import name
+from census_cli.summary import make_summary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FailOn = Literal["mandatory", "verify", "hint", "never"]
+Step = Callable[[str], None]
+Load = Callable[[Engine, BoundSurvey, Step], "tuple[RawTables, list[tuple[str, str]]]"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may ask of a check."""
+
+    survey: str | Path = "registered-households"
+    profiles: Sequence[str] = ()
+    select: Sequence[str] = ()
+    partial: bool = False
+    as_of: str | None = None
+    fail_on: FailOn = "mandatory"
+    reveal: bool = False
+    key: bytes | None = None
+    language: Language = field(default_factory=language)
+
+
+@dataclass
+class Checked:
+    """A finished check whose discrepancies still lie in the engine, sorted."""
+
+    engine: Engine
+    bound: BoundSurvey
+    summary: Summary
+    overview: Overview
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of the discrepancies."""
+        return discrepancy_schema()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The discrepancies in the contract's columns and order."""
+        return self.engine.stream(f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies")
+
+
+def run_check(engine: Engine, load: Load, options: Options, step: Step = lambda phase: None) -> Checked:
+    """Check data under one or several profiles; raises CensusError for what the user can mend."""
+    surveys = [open_survey(options.survey, p, options.as_of) for p in options.profiles or [None]]  # type: ignore[list-item]
+    engine.teach(vocabulary(surveys[0].codes))
+    raw, ignored = load(engine, surveys[0], step)
+    runs, found = [], []
+    for number, bound in enumerate(surveys):
+        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial)
+        tallies = _judge(engine, bound, checks, raw, options, f"found_{number}", step, found)
+        runs.append((bound, checks, tallies))
+    _sort(engine, found)
+    summary = make_summary(engine, runs, raw, ignored, options.fail_on)
+    return Checked(engine, surveys[0], summary, make_overview(engine, surveys[0], raw.stored, summary))
+
+
+def _judge(
+    engine: Engine, bound: BoundSurvey, checks: list[Check], raw: RawTables, options: Options, label: str, step: Step, found: list[str]
+) -> dict[str, dict[str, int]]:
+    """Run the plan of one profile: discrepancies go to tables named in `found`, the rows of counts are returned by table."""
+    shown = {table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored}
+    plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()})
+    for made, sql in plan.made:
+        engine.table(made, sql)
+    counts: dict[str, dict[str, int]] = {}
+    style = Style(options.language, options.reveal, options.key)
+    for table_plan in plan.tables:
+        step(table_plan.table)
+        pen = Pen(bound, table_plan.table, table_plan.checks, style, table_plan.cells)
+        target = f"{label}_{table_plan.table}"
+        _write(engine, plan, table_plan, shown[table_plan.table], pen, target, raw)
+        found.append(target)
+        counts[table_plan.table] = dict(engine.one(table_plan.counts))
+    return counts
+
+
+def _write(engine: Engine, plan: Plan, table_plan: TablePlan, shown: Shown, pen: Pen, target: str, raw: RawTables) -> None:
+    assert plan.relations is not None
+    table = table_plan.table
+    engine.table(f"hits_{table}", table_plan.violations)
+    flags = [*table_plan.judgements, *("!" + f for f in table_plan.cells)]
+    rows = shown_rows(plan.relations, table, f"hits_{table}", shown, flags)
+    unreadable = next((c for c in table_plan.checks if c.structural and c.structural.kind == "unreadable"), None)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch in engine.stream(rows):
+            yield pen.write(batch)
+        if table in raw.unreadable and unreadable and not unreadable.skipped:
+            for batch in engine.stream(f"SELECT * FROM {name('unreadable_' + table)}"):
+                yield pen.unreadable(batch, unreadable)
+
+    engine.add_batches(target, _reader(batches()))
+
+
+def _reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
+    import pyarrow as pa
+
+    return pa.RecordBatchReader.from_batches(discrepancy_schema(), batches)
+
+
+def _sort(engine: Engine, found: Sequence[str]) -> None:
+    union = "\nUNION ALL\n".join(f"SELECT * FROM {name(f)}" for f in found)
+    order = ", ".join(f"{c} NULLS FIRST" for c in ("rule", '"table"', "unit", "source", '"row"', "profile"))
+    engine.table("discrepancies", f"SELECT * FROM ({union}) ORDER BY {order}")

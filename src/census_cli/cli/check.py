@@ -1,0 +1,51 @@
+"""`census check`: parse, one call, write, exit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from census_cli.cli.console import progress, say
+from census_cli.i18n import tr
+
+FailOn = Literal["mandatory", "verify", "hint", "never"]
+
+
+def check(
+    data: Annotated[list[Path], typer.Argument(help=tr("Folders or files: CSV (UTF-8) or Parquet."), show_default=False)],
+    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    profile: Annotated[Optional[list[str]], typer.Option(help=tr("The profile of parameters; may be given several times."), show_default="national-2020")] = None,
+    select: Annotated[Optional[list[str]], typer.Option(help=tr("Rules to run: ids or patterns such as S02,I* or person.*"))] = None,
+    output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write: .json, .csv or .parquet; - is standard output, with --format."))] = None,
+    format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: json or csv."))] = None,
+    partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
+    as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
+    fail_on: Annotated[FailOn, typer.Option(help=tr("The least severity that makes the exit code 1."))] = "mandatory",
+    lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
+    engine: Annotated[Literal["duckdb", "spark"], typer.Option(help=tr("The engine."))] = "duckdb",
+    memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
+    threads: Annotated[Optional[int], typer.Option(min=1, help=tr("How many processors to use."))] = None,
+) -> None:  # fmt: skip
+    """Check tables against every rule and report the discrepancies."""
+    from census_cli.check import Options, run_check
+    from census_cli.engines import open_engine
+    from census_cli.i18n import language, set_language
+    from census_cli.identity import secret_key
+    from census_cli.loading import from_files
+    from census_cli.report.outputs import plan_outputs, write_outputs
+
+    set_language(lang)
+    outputs = plan_outputs(output or [], format, data)
+    options = Options(survey, profile or (), select or (), partial, as_of, fail_on, reveal, secret_key(), language())
+    held = open_engine(engine, memory, threads)
+    try:
+        with progress(tr("checking")) as step:
+            checked = run_check(held, from_files(data), options, step)
+        for path in write_outputs(checked, outputs, reveal):
+            say(tr("written: {path}", path=path))
+    finally:
+        held.close()
+    raise typer.Exit(checked.summary.exit_code)

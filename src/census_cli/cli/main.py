@@ -1,0 +1,80 @@
+"""The entry point: the commands, and one place where every way to fail becomes an exit code."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from census_cli.cli import check
+from census_cli.cli.console import say, speak_utf8
+from census_cli.cli.exits import Exit
+from census_cli.errors import CensusError
+from census_cli.i18n import tr
+from census_cli.version import VERSION
+
+app = typer.Typer(
+    name="census", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help=tr("Verify census-style tables of registered households."),
+)  # fmt: skip
+app.command("check")(check.check)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"census {VERSION}")
+        raise typer.Exit(Exit.CLEAN)
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help=tr("Show the version.")),
+) -> None:
+    """Options that hold for every command."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    speak_utf8()
+    try:
+        code = typer.main.get_command(app).main(args=args, prog_name="census", standalone_mode=False)
+        return int(code or 0)
+    except CensusError as error:
+        say(str(error))
+        return Exit.UNUSABLE
+    except typer.TyperException as error:
+        say(error.format_message() + "\n" + tr("See census --help."))
+        return Exit.UNUSABLE
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.CLEAN
+    except MemoryError:
+        say(tr("not enough memory; allow less with --memory, so that more is kept on disk"))
+        return Exit.UNUSABLE
+    except Exception:
+        return _internal()
+
+
+def _interrupted() -> int:
+    say("\n" + tr("stopped; nothing was written"))
+    return Exit.INTERRUPTED
+
+
+def _internal() -> int:
+    with tempfile.NamedTemporaryFile("w", prefix="census-error-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        file.write(f"census {VERSION}, Python {sys.version}\n\n{traceback.format_exc()}")
+    say(tr("this is a fault of census itself, not of your data; please report it with this file: {file}", file=file.name))
+    return Exit.INTERNAL
+
+
+def run() -> None:
+    """The console script."""
+    code = main()
+    if code == 130:
+        code = Exit.INTERRUPTED
+    sys.exit(code)

@@ -1,0 +1,44 @@
+"""What an engine does: hold tables, run SQL, stream rows as Arrow.  It never sees a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Engine(Protocol):
+    """An engine is finished when the existing tests pass on it unchanged."""
+
+    def teach(self, statements: Sequence[str]) -> None:
+        """Make types and functions known."""
+
+    def add_csv(self, name: str, path: Path, headers: Sequence[str]) -> bool:
+        """Hold a plain CSV file as text columns c0, c1, … in the order of its records; False if it refuses a record."""
+
+    def add_parquet(self, name: str, path: Path) -> None:
+        """Offer a Parquet file under a name, its rows numbered in `file_row_number`."""
+
+    def add_batches(self, name: str, batches: pa.RecordBatchReader) -> None:
+        """Hold the rows of a stream, in order."""
+
+    def columns(self, name: str) -> Mapping[str, str]:
+        """The columns of a table or view and the type in which each is stored."""
+
+    def view(self, name: str, sql: str) -> None:
+        """Give a SELECT a name."""
+
+    def table(self, name: str, sql: str) -> None:
+        """Run a SELECT once and keep its rows."""
+
+    def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Run a SELECT and yield its rows."""
+
+    def one(self, sql: str) -> Mapping[str, int]:
+        """Run a SELECT of one row."""
+
+    def close(self) -> None:
+        """Let go of everything, temporary files included."""

@@ -1,0 +1,142 @@
+"""DuckDB, the engine that is built in: parallel, out of core, Arrow in and out."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from census_cli.errors import InputError, OptionError
+from census_cli.i18n import tr
+from census_cli.sql.words import name, string
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH_ROWS = 20_000
+
+
+class DuckDBEngine:
+    """One connection in memory; what does not fit is spilled to a folder that is removed at the end."""
+
+    def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
+        self._spill = Path(tempfile.mkdtemp(prefix="census-"))
+        self._connection = duckdb.connect(config={"temp_directory": str(self._spill)})
+        settings: dict[str, str | int] = {
+            "TimeZone": "UTC", "preserve_insertion_order": "true", "enable_progress_bar": "false",
+            "autoload_known_extensions": "false", "autoinstall_known_extensions": "false",
+        }  # fmt: skip
+        if memory:
+            if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?)B", memory, re.IGNORECASE):
+                raise OptionError(tr("--memory {value}: write a number and a unit, such as 2GB", value=memory))
+            settings["memory_limit"] = memory
+        if threads:
+            settings["threads"] = threads
+        for key, value in settings.items():
+            self._connection.execute(f"SET {key} = {string(str(value))}")
+
+    def teach(self, statements: Sequence[str]) -> None:
+        """See Engine."""
+        self._run(";".join(statements))
+
+    def add_csv(self, table: str, path: Path, headers: Sequence[str]) -> bool:
+        """See Engine.  Record n is row id n − 1."""
+        columns = [f"c{i}" for i in range(len(headers))]
+        described = "{" + ", ".join(f"{c}: 'VARCHAR'" for c in columns) + "}"
+        reader = (
+            f"read_csv({string(str(path))}, header=true, auto_detect=false, delim=',', quote='\"', escape='\"',"
+            f" strict_mode=true, null_padding=false, columns={described}, {_CSV_OPTIONS})"
+        )
+        try:
+            self._connection.execute(f"CREATE TABLE {name(table)} AS SELECT * FROM {reader}")
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            return False
+        return True
+
+    def add_parquet(self, table: str, path: Path) -> None:
+        """See Engine."""
+        try:
+            source = f"read_parquet({string(str(path))}, file_row_number=true)"
+            self._connection.execute(f"CREATE VIEW {name(table)} AS SELECT * FROM {source}")
+        except duckdb.Error as error:
+            raise InputError(tr("{file} cannot be read as Parquet: {why}", file=path.name, why=_first_line(error))) from error
+
+    def add_batches(self, table: str, batches: pa.RecordBatchReader) -> None:
+        """See Engine."""
+        cursor = self._connection.cursor()
+        cursor.register("incoming", batches)
+        cursor.execute(f"CREATE TABLE {name(table)} AS SELECT * FROM incoming")
+        cursor.unregister("incoming")
+
+    def columns(self, table: str) -> Mapping[str, str]:
+        """See Engine."""
+        described = self._connection.execute(f"DESCRIBE {name(table)}").fetchall()
+        return {column: _storage(kind) for column, kind, *_ in described}
+
+    def view(self, table: str, sql: str) -> None:
+        """See Engine."""
+        self._run(f"CREATE OR REPLACE VIEW {name(table)} AS {sql}")
+
+    def table(self, table: str, sql: str) -> None:
+        """See Engine."""
+        self._run(f"CREATE OR REPLACE TABLE {name(table)} AS {sql}")
+
+    def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """See Engine."""
+        with _mapped_errors(sql):
+            yield from self._connection.cursor().sql(sql).to_arrow_reader(BATCH_ROWS)
+
+    def one(self, sql: str) -> Mapping[str, int]:
+        """See Engine."""
+        result = self._run(sql)
+        row = result.fetchone()
+        assert row is not None
+        return dict(zip((d[0] for d in result.description), row, strict=True))
+
+    def close(self) -> None:
+        """See Engine."""
+        self._connection.close()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+    def _run(self, sql: str) -> Any:
+        """Run on a cursor of its own: an open result blocks the connection that made it."""
+        with _mapped_errors(sql):
+            return self._connection.cursor().execute(sql)
+
+
+@contextmanager
+def _mapped_errors(sql: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise OptionError(tr("the memory allowed does not suffice; give more with --memory")) from error
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except duckdb.IOException as error:
+        raise InputError(_first_line(error)) from error
+    except duckdb.Error as error:
+        raise EngineFault(sql) from error
+
+
+class EngineFault(RuntimeError):
+    """An engine refused SQL that we wrote: a bug of ours; the text is the SQL."""
+
+
+_CSV_OPTIONS = "nullstr='', max_line_size=64000000"
+
+
+def _storage(kind: object) -> str:
+    text = str(kind)
+    return "VARCHAR" if text.startswith("ENUM") else text
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0]
+
+

@@ -1,0 +1,268 @@
+"""Binds a survey to one profile: every expression parsed, resolved and typed, or every fault named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from census_cli.errors import DescriptorErrors, OptionError, nearest
+from census_cli.expr.nodes import FIELD_KINDS, Kind, Node, aggregates, columns
+from census_cli.expr.parse import ExpressionError, parse
+from census_cli.expr.patterns import is_plain
+from census_cli.expr.resolve import Resolver
+from census_cli.i18n import places, tr
+from census_cli.survey.checks import check_survey
+from census_cli.survey.load import Survey, find_survey, read_survey
+from census_cli.survey.models import CodeList, Derived, Parameter, Rule, Source, SurveyFile, Table, Text
+from census_cli.survey.yaml import Place
+
+
+@dataclass(frozen=True)
+class BoundDerived:
+    """A derived field with its typed expression."""
+
+    name: str
+    kind: Kind
+    node: Node
+    absent_as_blank: frozenset[str]
+
+
+@dataclass
+class BoundTable:
+    """A table with the kinds of its columns, and its neighbours: parent table → own field, child table → child's field."""
+
+    model: Table
+    kinds: dict[str, Kind]
+    derived: dict[str, BoundDerived] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    children: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BoundRule:
+    """A rule with its typed expressions."""
+
+    model: Rule
+    when: Node | None = None
+    asserts: Node | None = None
+    unique: tuple[Node, ...] = ()
+
+    def nodes(self) -> Iterator[Node]:
+        """All expressions of the rule."""
+        yield from (n for n in (self.when, self.asserts, *self.unique) if n is not None)
+
+
+@dataclass
+class BoundSurvey:
+    """A survey under one profile, ready to be put to data."""
+
+    file: SurveyFile
+    profile: str
+    parameters: dict[str, Parameter]
+    codes: dict[str, CodeList]
+    tables: dict[str, BoundTable] = field(default_factory=dict)
+    rules: dict[str, BoundRule] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TableScope:
+    """What expressions of one table may name."""
+
+    bound: BoundSurvey
+    table: BoundTable
+
+    def own(self, name: str) -> Kind | None:
+        return self.table.kinds.get(name)
+
+    def ancestor(self, table: str) -> TableScope | None:
+        for parent in self.table.parents:
+            scope = TableScope(self.bound, self.bound.tables[parent])
+            found = scope if parent == table else scope.ancestor(table)
+            if found:
+                return found
+        return None
+
+    def child(self, table: str) -> TableScope | None:
+        return TableScope(self.bound, self.bound.tables[table]) if table in self.table.children else None
+
+    def known(self) -> Sequence[str]:
+        return list(self.table.kinds)
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        return self.bound.parameters
+
+    @property
+    def codes(self) -> Mapping[str, CodeList]:
+        return self.bound.codes
+
+    @property
+    def regions(self) -> Mapping[str, int]:
+        return self.bound.file.regions
+
+
+def open_survey(where: str | Path, profile: str | None = None, as_of: str | None = None) -> BoundSurvey:
+    """Open a survey by id or path under a profile; raises DescriptorErrors with all faults, or OptionError."""
+    survey = read_survey(find_survey(where))
+    check_survey(survey)
+    if survey.problems or survey.file is None:
+        raise DescriptorErrors(survey.problems)
+    bound = bind(survey, profile or survey.file.default_profile, as_of)
+    if survey.problems:
+        raise DescriptorErrors(survey.problems)
+    return bound
+
+
+def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
+    """Bind a survey whose files are sound by themselves; faults of expressions go to `survey.problems`."""
+    assert survey.file is not None
+    if profile not in survey.profiles:
+        hint = nearest(profile, list(survey.profiles))
+        known = ", ".join(survey.profiles)
+        raise OptionError(tr("no profile '{name}' (there are: {known})", name=profile, known=known)
+                          + (tr("; did you mean '{word}'?", word=hint) if hint else ""))  # fmt: skip
+    bound = BoundSurvey(survey.file, profile, _parameters(survey, profile, as_of), survey.codes)
+    for name, table in survey.tables.items():
+        kinds = {f.name: _kind(f.type, f.codes) for f in table.fields}
+        kinds |= {d.name: _kind(d.type, d.codes) for d in table.derived}
+        bound.tables[name] = BoundTable(table, kinds)
+    for name, table in survey.tables.items():
+        for foreign in table.foreignKeys:
+            bound.tables[name].parents[foreign.reference.resource] = foreign.fields[0]
+            bound.tables[foreign.reference.resource].children[name] = foreign.fields[0]
+    for name, table in survey.tables.items():
+        _Binder(survey, bound, f"tables/{name}").derived(bound.tables[name])
+        _Binder(survey, bound, f"tables/{name}").patterns(table)
+    if not survey.problems:
+        _check_cycles(survey, bound)
+    for name, rule in survey.rules.items():
+        bound.rules[name] = _Binder(survey, bound, f"rules/{name}").rule(rule)
+    return bound
+
+
+def _parameters(survey: Survey, profile: str, as_of: str | None) -> dict[str, Parameter]:
+    parameters: dict[str, Parameter] = {}
+    name: str | None = profile
+    while name is not None:
+        parameters = survey.profiles[name].parameters | parameters
+        name = survey.profiles[name].extends
+    if as_of:
+        words = Text(zh="命令行 --as-of", en="--as-of on the command line")
+        parameters["as_of"] = Parameter(value=as_of, type="date", title=words, source=[Source(doc="--as-of", at=as_of)])
+    return parameters
+
+
+def _kind(type_name: str, codes: str | None) -> Kind:
+    return replace(FIELD_KINDS[type_name], codes=codes)
+
+
+@dataclass(frozen=True)
+class _Binder:
+    """Binds the expressions of one file and notes their faults at their places."""
+
+    survey: Survey
+    bound: BoundSurvey
+    document: str
+
+    def derived(self, table: BoundTable) -> None:
+        for i, model in enumerate(table.model.derived):
+            node = self._node(table, model.expression, ("derived", i, "expression"))
+            if node is None:
+                continue
+            expected = table.kinds[model.name]
+            if expected.name != node.kind.name and not (expected.numeric and node.kind.numeric) and node.kind.name != "null":
+                self._note(("derived", i, "type"), tr("the expression gives a {kind}, not a {type}", kind=node.kind, type=expected))
+            kind = node.kind if expected.numeric else expected
+            table.kinds[model.name] = kind
+            table.derived[model.name] = BoundDerived(model.name, kind, node, frozenset(model.absent_as_blank))
+            self._absent(table, model, node, i)
+
+    def _absent(self, table: BoundTable, model: Derived, node: Node, i: int) -> None:
+        read = [c.key for c in columns(node)]
+        for j, name in enumerate(model.absent_as_blank):
+            if name not in read:
+                self._note(("derived", i, "absent_as_blank", j), tr("the expression does not read '{name}'", name=name))
+
+    def patterns(self, table: Table) -> None:
+        for i, model in enumerate(table.fields):
+            if model.constraints.pattern and not is_plain(model.constraints.pattern):
+                where = ("fields", i, "constraints", "pattern")
+                self._note(where, tr("'{what}' is not a plain pattern (no \\d \\w \\s . ^ $)", what=model.constraints.pattern))
+
+    def rule(self, rule: Rule) -> BoundRule:
+        table = self.bound.tables[rule.table]
+        when = self._node(table, rule.when, ("when",), condition=True)
+        asserts = self._node(table, rule.asserts, ("assert",), condition=True)
+        parts = [self._node(table, text, ("unique", i)) for i, text in enumerate(rule.unique or [])]
+        if rule.exists:
+            self._exists(table, rule)
+        self._fields(table, rule)
+        return BoundRule(rule, when, asserts, tuple(p for p in parts if p is not None))
+
+    def _exists(self, table: BoundTable, rule: Rule) -> None:
+        assert rule.exists is not None
+        target = self.bound.tables.get(rule.exists.table)
+        if target is None:
+            self._note(("exists", "table"), tr("no table '{name}'", name=rule.exists.table))
+        elif rule.exists.key not in target.kinds or rule.exists.key not in table.kinds:
+            self._note(("exists", "key"), tr("both tables must have the field '{name}'", name=rule.exists.key))
+
+    def _fields(self, table: BoundTable, rule: Rule) -> None:
+        scope = TableScope(self.bound, table)
+        for i, name in enumerate(rule.fields):
+            owner, _, column = name.rpartition(".")
+            held = scope.ancestor(owner) or scope.child(owner) if owner else scope
+            if held is None or held.table.model.field(column) is None:
+                close = nearest(column, [f.name for f in held.table.model.fields]) if held else None
+                hint = tr("; did you mean '{word}'?", word=close) if close else ""
+                self._note(("fields", i), tr("no column '{name}'", name=name) + hint)
+        for place in places(rule.message.en):
+            if place not in table.kinds:
+                close = nearest(place, list(table.kinds))
+                hint = tr("; did you mean '{word}'?", word=close) if close else ""
+                self._note(("message", "en"), tr("no column '{name}'", name=place) + hint)
+
+    def _node(self, table: BoundTable, text: str | None, place: Place, condition: bool = False) -> Node | None:
+        if text is None:
+            return None
+        resolver = Resolver(TableScope(self.bound, table))
+        try:
+            tree = parse(text)
+            return resolver.condition(tree) if condition else resolver.resolve(tree)
+        except ExpressionError as error:
+            self._note(place, str(error))
+            return None
+
+    def _note(self, place: Place, message: str) -> None:
+        self.survey.problem(self.document, place, message)
+
+
+def _check_cycles(survey: Survey, bound: BoundSurvey) -> None:
+    """Derived fields that need themselves, within a table or by way of parents and children."""
+    needs = {
+        (table, derived.name): list(_needs(table, derived.node))
+        for table, held in bound.tables.items() for derived in held.derived.values()
+    }  # fmt: skip
+    done: set[tuple[str, str]] = set()
+
+    def visit(key: tuple[str, str], path: tuple[tuple[str, str], ...]) -> None:
+        if key in path:
+            chain = " → ".join(".".join(k) for k in [*path[path.index(key) :], key])
+            names = [d.name for d in bound.tables[key[0]].model.derived]
+            place = ("derived", names.index(key[1]), "expression")
+            survey.problem(f"tables/{key[0]}", place, tr("derived fields need one another in a circle: {chain}", chain=chain))
+        elif key not in done and key in needs:
+            for other in needs[key]:
+                visit(other, (*path, key))
+            done.add(key)
+
+    for key in needs:
+        visit(key, ())
+
+
+def _needs(table: str, node: Node) -> Iterator[tuple[str, str]]:
+    for column in columns(node):
+        yield column.table or table, column.name
+    for aggregate in aggregates(node):
+        yield from _needs(aggregate.child, aggregate.arg)

@@ -1,0 +1,61 @@
+"""The user's language: `tr` turns an English text of ours into it.  Survey texts are bilingual in their own files."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+_PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+def _from_environment() -> Language:
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        value = os.environ.get(variable)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    import locale
+
+    name = locale.getlocale()[0] or ""
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+_language: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+def language() -> Language:
+    """The language in force: as set, else that of the environment."""
+    return _language.get() or _from_environment()
+
+
+def set_language(chosen: str | None) -> None:
+    """Choose the language of all that follows; None returns to that of the environment."""
+    _language.set(cast("Language | None", chosen))
+
+
+@cache
+def _catalogue(chosen: Language) -> gettext.NullTranslations:
+    return gettext.translation("census", Path(__file__).parent, [chosen], fallback=True)
+
+
+def tr(text: str, **values: object) -> str:
+    """The text in the user's language, its `{name}` places filled."""
+    return fill(_catalogue(language()).gettext(text), values)
+
+
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """Fill `{name}` places and nothing else: no attributes, no formats, so that data cannot reach into the program."""
+    return _PLACE.sub(lambda m: str(values[m[1]]) if m[1] in values else m[0], template)
+
+
+def places(template: str) -> list[str]:
+    """The names of the places of a template."""
+    return _PLACE.findall(template)

@@ -1,0 +1,73 @@
+"""From what the caller hands over, paths or tables, to raw tables in the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from census_cli.conform import cell_text
+from census_cli.errors import InputError, nearest
+from census_cli.i18n import tr
+from census_cli.raw import RawTables, hold_files, hold_tables
+from census_cli.reading.discover import discover
+from census_cli.reading.headers import match_headers
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow as pa
+
+    from census_cli.check import Load, Step
+    from census_cli.engines.base import Engine
+    from census_cli.expr.bind import BoundSurvey
+
+
+def from_files(paths: Sequence[Path]) -> Load:
+    """Load folders and files."""
+
+    def load(engine: Engine, bound: BoundSurvey, step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
+        models = {name: bound.tables[name].model for name in bound.file.tables}
+        found = discover(paths, list(models.values()))
+        return hold_files(engine, found.files, models, step), [(i.name, i.reason) for i in found.ignored]
+
+    return load
+
+
+def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
+    """Load DataFrames or Arrow tables, given under the names of the survey's tables."""
+
+    def load(engine: Engine, bound: BoundSurvey, step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
+        given, matched = {}, {}
+        for name, table in tables.items():
+            if name not in bound.tables:
+                close = nearest(name, list(bound.tables))
+                hint = tr("; did you mean '{word}'?", word=close) if close else ""
+                raise InputError(tr("no table '{name}' in this survey", name=name) + hint)
+            arrow = _arrow(table)
+            match = match_headers(arrow.column_names, bound.tables[name].model)
+            matched[name] = ({f: arrow.column_names[i] for f, i in match.columns.items()}, match.unknown)
+            given[name] = arrow
+        return hold_tables(engine, given, matched), []
+
+    return load
+
+
+def _arrow(table: Any) -> pa.Table:
+    import pyarrow as pa
+
+    if isinstance(table, pa.Table):
+        return table.rename_columns([str(c) for c in table.column_names])
+    columns = [_column(table[c]) if not table.columns.has_duplicates else _column(table.iloc[:, i]) for i, c in enumerate(table.columns)]
+    return pa.table(columns, names=[str(c) for c in table.columns])
+
+
+def _column(series: Any) -> pa.Array:
+    """A pandas column as Arrow; one of mixed Python objects as the text of each."""
+    import pyarrow as pa
+
+    if series.dtype == object:
+        return pa.array(list(map(_object_text, series)), pa.string())
+    return pa.array(series, from_pandas=True)
+
+
+_object_text: Callable[[object], str | None] = cell_text

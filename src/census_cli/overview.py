@@ -1,0 +1,98 @@
+"""The overview that reports show: the rules, villages and enumerators with most to do, by rate, and the first findings of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from census_cli import wording
+from census_cli.engines.base import Engine
+from census_cli.expr.bind import BoundSurvey
+from census_cli.i18n import language
+from census_cli.results import COLUMNS, Group, Groups, Overview, RuleFindings, Summary
+from census_cli.sql.grammar import folded, text_of
+from census_cli.sql.words import name, string
+from census_cli.structure import structural_rules
+from census_cli.survey.models import SEVERITIES
+
+LEAST_N = 5
+LISTED = 10
+EXAMPLES = 3
+
+
+def make_overview(engine: Engine, bound: BoundSurvey, stored: Mapping[str, Mapping[str, str]], summary: Summary) -> Overview:
+    """Count once, in the engine; only what is shown leaves it."""
+    overview = Overview(bound.file.title, sum(summary.discrepancies.values()))
+    unit = bound.file.registered_unit
+    if unit in stored and all(k in stored[unit] for k in bound.tables[unit].model.primaryKey):
+        engine.view("registered", _registered(bound, stored[unit]))
+        engine.table("discrepant", _discrepant(bound, summary.profile))
+        overview.registered = engine.one("SELECT count(DISTINCT unit) AS n FROM registered")["n"]
+        overview.discrepant = engine.one("SELECT count(DISTINCT r.unit) AS n FROM registered r JOIN discrepant USING (unit)")["n"]
+        overview.villages = _groups(engine, "village_code")
+        overview.enumerators = _groups(engine, "enumerator_id")
+    overview.rules = _rules(engine, bound, summary)
+    return overview
+
+
+def _registered(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
+    unit = bound.file.registered_unit
+
+    def text(column: str | None) -> str:
+        return f"coalesce({folded(text_of(name(column), stored[column]))}, '')" if column in stored else "''"
+
+    key = " || '/' || ".join(f"replace({text(k)}, '/', '%2F')" for k in bound.tables[unit].model.primaryKey)
+    village, enumerator = (bound.file.context[c].get(unit) for c in ("village_code", "enumerator_id"))
+    return f"SELECT {key} AS unit, {text(village)} AS village_code, {text(enumerator)} AS enumerator_id FROM {name('raw_' + unit)}"
+
+
+def _discrepant(bound: BoundSurvey, profile: str) -> str:
+    """The units with something to do: their own discrepancies and those of their children, whose keys begin with theirs."""
+    unit = bound.file.registered_unit
+    depth = len(bound.tables[unit].model.primaryKey)
+    tables = ", ".join(string(t) for t in (unit, *bound.tables[unit].children))
+    key = f"array_to_string(string_split(unit, '/')[1:{depth}], '/')"
+    return (
+        f"SELECT DISTINCT {key} AS unit FROM discrepancies"
+        f" WHERE \"table\" IN ({tables}) AND severity IN ('mandatory', 'verify') AND profile = {string(profile)}"
+    )
+
+
+def _groups(engine: Engine, column: str) -> Groups:
+    counted = (
+        f"SELECT r.{column} AS code, count(DISTINCT r.unit) AS registered, count(DISTINCT d.unit) AS discrepant"
+        f" FROM registered r LEFT JOIN discrepant d USING (unit) WHERE r.{column} <> '' GROUP BY 1"
+    )
+    engine.table("counted_groups", counted)
+    row = engine.one(f"SELECT count(*) AS n, count_if(registered < {LEAST_N}) AS small FROM counted_groups")
+    ranked = f"SELECT * FROM counted_groups WHERE registered >= {LEAST_N} AND discrepant > 0 ORDER BY discrepant / registered DESC, discrepant DESC, code LIMIT {LISTED}"
+    groups = [Group(r["code"], r["registered"], r["discrepant"]) for b in engine.stream(ranked) for r in b.to_pylist()]
+    return Groups(groups, row["n"], row["small"], LEAST_N)
+
+
+def _rules(engine: Engine, bound: BoundSurvey, summary: Summary) -> list[RuleFindings]:
+    first: dict[str, list[Mapping[str, Any]]] = {}
+    sql = (
+        f"SELECT {', '.join(map(name, COLUMNS))}, found_in_all FROM (SELECT *, row_number() OVER (PARTITION BY rule ORDER BY unit, source, row) AS place,"
+        f" count(*) OVER (PARTITION BY rule) AS found_in_all FROM discrepancies WHERE profile = {string(summary.profile)}) WHERE place <= {EXAMPLES} ORDER BY rule, place"
+    )
+    for batch in engine.stream(sql):
+        for row in batch.to_pylist():
+            first.setdefault(row["rule"], []).append(row)
+    counts = {r.id: r for r in summary.rules}
+    findings = []
+    for rule, rows in first.items():
+        count = counts[rule]
+        findings.append(RuleFindings(
+            rule, count.severity, *_words(bound, rule), count.violated, count.applicable, rows[0]["found_in_all"], rows,
+        ))  # fmt: skip
+    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.rate, f.id))
+
+
+def _words(bound: BoundSurvey, rule: str) -> tuple[str, str]:
+    """The title of a rule and what to ask."""
+    if written := bound.rules.get(rule):
+        return written.model.title[language()], written.model.ask[language()]
+    tables = {name: table.model for name, table in bound.tables.items()}
+    structural = next(s for s in structural_rules(tables[rule.split(".")[0]]) if s.id == rule)
+    return wording.title(structural, tables), wording.ask(structural)

@@ -1,0 +1,150 @@
+"""The one pen: rows that were hit become discrepancies, with found, message, fingerprint and evidence, alike for every engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from census_cli import arrow, wording
+from census_cli.conform import fold
+from census_cli.i18n import Language, fill, places
+from census_cli.identity import evidence, fingerprint, mask
+from census_cli.records import Fault, Records
+from census_cli.results import discrepancy_schema
+from census_cli.sql.plan import Check
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from census_cli.expr.bind import BoundSurvey
+    from census_cli.survey.models import Pii
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How findings are written: language, whether personal data are shown, the key of evidence and pseudonyms."""
+
+    language: Language
+    reveal: bool = False
+    key: bytes | None = None
+
+
+@dataclass
+class Pen:
+    """Writes the discrepancies of one table."""
+
+    bound: BoundSurvey
+    table: str
+    checks: list[Check]
+    style: Style
+    cells: list[str]
+    pii: dict[str, Pii | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        model = self.bound.tables[self.table].model
+        self._records = Records(model, self.bound.codes)
+        self._structural = {c.id: c for c in self.checks}
+        self._context = {c: of.get(self.table) for c, of in self.bound.file.context.items()}
+        self._keys = model.primaryKey
+        self._tables = {name: table.model for name, table in self.bound.tables.items()}
+        self._names = self._all_pii()
+
+    def _all_pii(self) -> dict[str, Pii | None]:
+        known: dict[str, Pii | None] = {f.name: f.pii for f in self.bound.tables[self.table].model.fields}
+        for name, table in self.bound.tables.items():
+            known |= {f"{name}.{f.name}": f.pii for f in table.model.fields}
+        return known
+
+    def write(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The discrepancies of a batch of hit rows, in the contract's columns."""
+        lines = list(self._lines(batch))
+        return arrow.batch(discrepancy_schema(), lines)
+
+    def _lines(self, batch: pa.RecordBatch) -> Iterator[Row]:
+        columns = {n: batch.column(n).to_pylist() for n in batch.schema.names}
+        for check in self.checks:
+            for i, hit in enumerate(columns.get(check.id, ())):
+                if hit:
+                    yield self._rule_line(check, {n: c[i] for n, c in columns.items()})
+        for i in range(batch.num_rows):
+            faulty = [f for f in self.cells if columns["!" + f][i]]
+            if faulty:
+                yield from self._cell_lines(faulty, {n: c[i] for n, c in columns.items()})
+
+    def _rule_line(self, check: Check, row: Row) -> Row:
+        if check.written is None:
+            return self._line(check, row, check.fields, self._structural_words(check, row))
+        rule = check.written.model
+        values = {p: self._shown(p, row) for p in places(rule.message[self.style.language])}
+        return self._line(check, row, check.fields, fill(rule.message[self.style.language], values))
+
+    def _structural_words(self, check: Check, row: Row) -> str:
+        assert check.structural is not None
+        value = "/".join(self._shown(f, row) for f in check.fields)
+        return wording.of_row(check.structural, value, self._tables)
+
+    def _cell_lines(self, faulty: list[str], row: Row) -> Iterator[Row]:
+        cells = {f.name: row[f.name] for f in self.bound.tables[self.table].model.fields if row.get(f.name) is not None}
+        faults = self._records.faults(cells, faulty)
+        if sorted(f.field for f in faults) != sorted(faulty):
+            raise AssertionError(f"bulk pass and record model disagree on {self.table} {faulty} {faults}")
+        for fault in faults:
+            check = self._structural.get(f"{self.table}.{fault.field}.{fault.kind}")
+            if check is not None and not check.skipped:
+                yield self._line(check, row, (fault.field,), self._words(fault, row))
+
+    def _words(self, fault: Fault, row: Row) -> str:
+        field_model = self._tables[self.table].field(fault.field)
+        assert field_model is not None
+        return wording.of_cell(field_model, fault.kind, self._shown(fault.field, row), self.bound.codes)
+
+    def _line(self, check: Check, row: Row, fields: tuple[str, ...], message: str) -> Row:
+        found = {f: row.get(f) for f in fields}
+        unit = self._unit(row)
+        return {
+            "rule": check.id, "severity": check.severity, "table": self.table, "unit": unit,
+            "village_code": self._place("village_code", row), "enumerator_id": self._place("enumerator_id", row),
+            "fields": ",".join(fields), "found": self._found(found), "message": message,
+            "source": row["source"], "row": row["row"], "fingerprint": fingerprint(check.id, self.table, unit),
+            "evidence": evidence(found, self._names, self.style.key), "scope": check.scope,
+            "profile": self.bound.profile, "state": "open", "note": "",
+        }  # fmt: skip
+
+    def _unit(self, row: Row) -> str:
+        parts = [fold(row.get(key) or "").replace("/", "%2F") for key in self._keys]
+        return "/".join(part or f"?{row['row']}" for part in parts)
+
+    def _place(self, which: str, row: Row) -> str:
+        column = self._context.get(which)  # type: ignore[call-overload]  # keys are the two context columns
+        return fold(row.get(column) or "") if column else ""
+
+    def _found(self, found: Mapping[str, Any]) -> str:
+        masked = {f: self._masked(f, value) for f, value in found.items()}
+        return json.dumps(masked, ensure_ascii=False, separators=(", ", ": "))
+
+    def _masked(self, field_name: str, value: Any) -> Any:
+        if self.style.reveal or value is None:
+            return value
+        pii = self._names.get(field_name)
+        if isinstance(value, list):
+            return [mask(v, pii, self.style.key) for v in value]
+        return mask(value, pii, self.style.key)
+
+    def _shown(self, field_name: str, row: Row) -> str:
+        value = self._masked(field_name, row.get(field_name))
+        return "" if value is None else str(value)
+
+    def unreadable(self, batch: pa.RecordBatch, check: Check) -> pa.RecordBatch:
+        """The discrepancies of records that could not be read."""
+        lines = [self._unreadable_line(check, row) for row in batch.to_pylist()]
+        return arrow.batch(discrepancy_schema(), lines)
+
+    def _unreadable_line(self, check: Check, row: Row) -> Row:
+        words = wording.of_record(row["problem"], row["row"], row["cells"], row["width"])
+        found = {"cells": str(row["cells"])} if row["problem"] == "width" else {"problem": row["problem"]}
+        line = self._line(check, {"source": row["source"], "row": row["row"]}, (), words)
+        return line | {"found": self._found(found), "evidence": evidence(found, {}, self.style.key)}

@@ -1,0 +1,133 @@
+"""Puts what was read into the engine as one raw table per survey table: `source`, `row`, and the cells as they were.
+
+Rows that could not be read stand beside it, in `unreadable_<table>`; nothing is dropped on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from census_cli.engines.base import Engine
+from census_cli.reading.careful import careful_batches, careful_schema
+from census_cli.reading.discover import RawFile
+from census_cli.sql.raw import blank_record, careful_rows, plain_rows, union, unreadable_rows
+from census_cli.sql.words import name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from census_cli.survey.models import Table
+
+
+@dataclass
+class Held:
+    """One input as the engine holds it, and the SQL of its rows; `unreadable` only where there can be any."""
+
+    path: str
+    table: str
+    headers: Mapping[str, str]
+    unknown: Sequence[str]
+    encoding: str | None
+    sha256: str | None
+    rows: str = ""
+    unreadable: str = ""
+    counts: str = ""
+
+
+@dataclass
+class RawTables:
+    """All inputs; `stored` gives the columns and storage types of each raw table, `lacking` the columns that some file lacks."""
+
+    held: list[Held] = field(default_factory=list)
+    stored: dict[str, dict[str, str]] = field(default_factory=dict)
+    lacking: dict[str, dict[str, str]] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+
+
+def hold_files(engine: Engine, files: Sequence[RawFile], tables: Mapping[str, Table], step: Callable[[str], None]) -> RawTables:
+    """Load files into the engine."""
+    raw = RawTables()
+    columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
+    for i, file in enumerate(files):
+        step(file.name)
+        held, stored = _hold_file(engine, f"file_{i}", file)
+        raw.held.append(held)
+        columns.setdefault(file.table, []).append((held, stored))
+    _unite(engine, raw, columns)
+    return raw
+
+
+def hold_tables(engine: Engine, given: Mapping[str, pa.Table], matched: Mapping[str, tuple[dict[str, str], list[str]]]) -> RawTables:
+    """Load Arrow tables, whose columns are already text or typed; `matched` gives field → header and the unknown headers."""
+    raw = RawTables()
+    columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
+    for table, data in given.items():
+        headers, unknown = matched[table]
+        engine.add_batches(f"given_{table}", data.to_reader())
+        stored = engine.columns(f"given_{table}")
+        cells = {f: (name(h), stored[h]) for f, h in headers.items()}
+        held = Held(table, table, headers, unknown, None, None)
+        _plain(held, f"given_{table}", cells, "rowid")
+        raw.held.append(held)
+        columns.setdefault(table, []).append((held, {f: kind for f, (_, kind) in cells.items()}))
+    _unite(engine, raw, columns)
+    return raw
+
+
+def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[str, str]]:
+    headers = {f: file.headers[i] for f, i in file.columns.items()}
+    encoding = "utf-8-sig" if file.facts.has_bom else "utf-8"
+    held = Held(file.name, file.table, headers, file.unknown_columns, encoding, file.facts.sha256)
+    if file.format == "parquet":
+        held.encoding = None
+        engine.add_parquet(label, file.path)
+        stored = engine.columns(label)
+        cells = {f: (name(h), stored[h]) for f, h in headers.items()}
+        _plain(held, label, cells, "file_row_number")
+        return held, {f: kind for f, (_, kind) in cells.items()}
+    if file.facts.plain and engine.add_csv(label, file.path, file.headers):
+        cells = {f: (name(f"c{i}"), "VARCHAR") for f, i in file.columns.items()}
+        every = [(name(f"c{i}"), "VARCHAR") for i in range(len(file.headers))]
+        _plain(held, label, cells, "rowid", every)
+    else:
+        _careful(engine, held, label, file)
+    return held, dict.fromkeys(file.columns, "VARCHAR")
+
+
+def _plain(held: Held, label: str, cells: Mapping[str, tuple[str, str]], number: str, every: Sequence[tuple[str, str]] = ()) -> None:
+    blank = blank_record(list(every) or list(cells.values()))
+    held.rows = plain_rows(label, held.path, {f: column for f, (column, _) in cells.items()}, number, blank)
+    held.counts = f"SELECT count_if(NOT ({blank})) AS sound, 0 AS unreadable, count_if({blank}) AS blank FROM {name(label)}"
+
+
+def _careful(engine: Engine, held: Held, label: str, file: RawFile) -> None:
+    import pyarrow as pa
+
+    batches = careful_batches(file.path, len(file.headers), file.columns)
+    engine.add_batches(label, pa.RecordBatchReader.from_batches(careful_schema(file.columns), batches))
+    held.rows = careful_rows(label, held.path, list(file.columns))
+    held.unreadable = unreadable_rows(label, held.path, len(file.headers))
+    held.counts = (
+        "SELECT count_if(problem = '') AS sound, count_if(problem NOT IN ('', 'blank')) AS unreadable,"
+        f" count_if(problem = 'blank') AS blank FROM {name(label)}"
+    )
+
+
+def _unite(engine: Engine, raw: RawTables, columns: Mapping[str, Sequence[tuple[Held, Mapping[str, str]]]]) -> None:
+    """One view per table.  A column that one of its files lacks is treated as absent, and `lacking` says which file lacks it."""
+    for table, parts in columns.items():
+        shared = [f for f in parts[0][1] if all(f in stored for _, stored in parts)]
+        for held, stored in parts:
+            for other, _ in parts:
+                missing = [f for f in other.headers if f not in stored]
+                raw.lacking.setdefault(table, {}).update(dict.fromkeys(missing, held.path))
+        kinds = {f: {stored[f] for _, stored in parts} for f in shared}
+        raw.stored[table] = {f: next(iter(k)) if len(k) == 1 else "VARCHAR" for f, k in kinds.items()}
+        mixed = {f for f, k in kinds.items() if len(k) > 1}
+        engine.view(f"raw_{table}", union([held.rows for held, _ in parts], [dict(s) for _, s in parts], shared, mixed))
+        unreadable = [held.unreadable for held, _ in parts if held.unreadable]
+        if unreadable:
+            raw.unreadable.add(table)
+            engine.view(f"unreadable_{table}", "\nUNION ALL\n".join(unreadable))

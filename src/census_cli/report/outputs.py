@@ -1,0 +1,104 @@
+"""Which outputs are asked for, checked before any work is done, and written beside and renamed when complete."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from census_cli.errors import OptionError
+from census_cli.i18n import tr
+from census_cli.results import Findings
+
+# The ending of a file names its format; the longest that fits wins.  Each module has `write(findings, file)`.
+FORMATS: dict[str, str] = {
+    ".json": "census_cli.report.json",
+    ".csv": "census_cli.report.csv",
+    ".parquet": "census_cli.report.parquet",
+}
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output: its path, None for standard output, and the module that writes it."""
+
+    path: Path | None
+    module: str
+
+
+def plan_outputs(given: Sequence[str], format: str | None, data: Sequence[Path]) -> list[Output]:
+    """The outputs asked for; raises OptionError for unknown formats, for folders that are not there, for inputs as outputs."""
+    outputs = [_standard_output(format) if name == "-" else _file(Path(name), data) for name in given]
+    if format and "-" not in given:
+        raise OptionError(tr("--format goes with --output -; the format of a file follows its name"))
+    if sum(o.path is None for o in outputs) > 1:
+        raise OptionError(tr("standard output can carry one output only"))
+    return outputs
+
+
+def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -> Iterator[Path]:
+    """Write every output, and the report for people to standard output unless that is taken; yields the files written."""
+    for output in outputs:
+        writer = import_module(output.module)
+        if output.path is None:
+            writer.write(findings, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        else:
+            with _beside(output.path, reveal) as file:
+                writer.write(findings, file)
+            yield output.path
+    if all(o.path for o in outputs):
+        from census_cli.report import terminal
+
+        terminal.write(findings, sys.stdout, [o.path for o in outputs if o.path])
+
+
+def _standard_output(format: str | None) -> Output:
+    known = ", ".join(e.removeprefix(".") for e in FORMATS)
+    if format is None or "." + format.removeprefix(".") not in FORMATS:
+        raise OptionError(tr("--output - needs --format, one of {known}", known=known))
+    return Output(None, FORMATS["." + format.removeprefix(".")])
+
+
+def _file(path: Path, data: Sequence[Path]) -> Output:
+    ending = max((e for e in FORMATS if path.name.lower().endswith(e)), key=len, default=None)
+    if ending is None:
+        raise OptionError(tr("--output {path}: the name must end in one of {known}", path=path, known=", ".join(FORMATS)))
+    if not path.absolute().parent.is_dir():
+        raise OptionError(tr("--output {path}: the folder does not exist", path=path))
+    if path.is_dir():
+        raise OptionError(tr("--output {path}: this is a folder", path=path))
+    if path.exists() and any(_same(path, d) for d in data):
+        raise OptionError(tr("--output {path}: this is an input; inputs are never altered", path=path))
+    return Output(path, FORMATS[ending])
+
+
+def _same(path: Path, given: Path) -> bool:
+    """Whether an output would overwrite a table: a file that was given, or a table that lies in a folder that was given."""
+    if given.is_file():
+        return path.samefile(given)
+    if not given.is_dir() or given.resolve() not in path.resolve().parents:
+        return False
+    from census_cli.reading.discover import is_own_output
+
+    return not is_own_output(path)
+
+
+@contextmanager
+def _beside(path: Path, private: bool) -> Iterator[BinaryIO]:
+    """A file that takes its name only when it is complete; with revealed data only its owner can read it."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            yield cast(BinaryIO, file)
+        part.replace(path)
+    except OSError as error:
+        raise OptionError(tr("{path} cannot be written: {why}", path=path, why=error.strerror or error)) from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,125 @@
+"""The report for people: what was read, how much is wrong, where there is most to do, and what to ask first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from rich import box
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from census_cli.i18n import language, tr
+from census_cli.results import Findings, Groups, Overview, RuleFindings, Summary
+
+SHOWN_RULES = 8
+SHOWN_COLUMNS = 6
+WIDTH = 110
+_COLOURS = {"mandatory": "red", "verify": "yellow", "hint": "cyan"}
+
+
+def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
+    """Write the report; on anything that is not a terminal it is plain text of a fixed width."""
+    console = Console(file=file, width=None if file.isatty() else WIDTH, highlight=False, emoji=False)
+    summary, overview = findings.summary, findings.overview
+    console.print(_headline(summary, overview))
+    console.print(_inputs(summary))
+    console.print(_severities(summary))
+    if overview.rules:
+        console.print(_rules(overview))
+    for title, groups in ((tr("Villages with most to do"), overview.villages), (tr("Enumerators with most to do"), overview.enumerators)):
+        if groups and groups.ranked:
+            console.print(_groups(title, groups))
+    for rule in overview.rules[:SHOWN_RULES]:
+        console.print(_first(rule))
+    console.print(_footer(summary, overview, written))
+
+
+def _headline(summary: Summary, overview: Overview) -> Text:
+    words = tr("{total} discrepancies; {discrepant} of {registered} registered households need a second look",
+               total=overview.total, discrepant=overview.discrepant, registered=overview.registered)  # fmt: skip
+    title = overview.title[language()]
+    return Text.assemble((title, "bold"), f" · {summary.profile}\n", (words, "bold red" if overview.total else "bold green"))
+
+
+def _table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
+    for header, justify in columns:
+        table.add_column(header, justify=justify, overflow="fold")  # type: ignore[arg-type]  # a justify method
+    return table
+
+
+def _inputs(summary: Summary) -> Group:
+    table = _table("\n" + tr("What was read"), [
+        (tr("file"), "left"), (tr("table"), "left"), (tr("rows"), "right"), (tr("unreadable"), "right"), (tr("unknown columns"), "left"),
+    ])  # fmt: skip
+    for i in summary.inputs:
+        table.add_row(escape(i.path), i.table, str(i.rows), str(i.rows_unreadable), escape(", ".join(i.unknown_columns[:6])))
+    ignored = [Text(tr("not read: {path} ({reason})", path=i.path, reason=i.reason)) for i in summary.ignored]
+    return Group(table, *ignored)
+
+
+def _severities(summary: Summary) -> Text:
+    names = {"mandatory": tr("mandatory"), "verify": tr("to verify"), "hint": tr("hints")}
+    parts = [(f"{names[s]} {n}", _COLOURS[s]) for s, n in summary.discrepancies.items()]
+    return Text("\n") + Text("   ").join(Text(words, colour) for words, colour in parts)
+
+
+def _rules(overview: Overview) -> Table:
+    table = _table("\n" + tr("Rules"), [
+        (tr("rule"), "left"), ("", "left"), (tr("violated"), "right"), (tr("of"), "right"), ("%", "right"),
+    ])  # fmt: skip
+    for rule in overview.rules:
+        mark = f"[{_COLOURS[rule.severity]}]{rule.id}[/]"
+        table.add_row(mark, escape(rule.title), str(rule.violated), str(rule.applicable), f"{rule.rate:.1%}".rstrip("%"))
+    return table
+
+
+def _groups(title: str, groups: Groups) -> Group:
+    table = _table("\n" + title, [
+        ("", "left"), (tr("households discrepant"), "right"), (tr("of registered"), "right"), ("%", "right"),
+    ])  # fmt: skip
+    for group in groups.ranked:
+        table.add_row(escape(group.code), str(group.discrepant), str(group.registered), f"{group.rate:.1%}".rstrip("%"))
+    note = tr("{shown} of {total} shown; {small} with fewer than {least} households are not ranked",
+              shown=len(groups.ranked), total=groups.total, small=groups.small, least=groups.least)  # fmt: skip
+    return Group(table, Text(note, "dim"))
+
+
+def _first(rule: RuleFindings) -> Group:
+    title = Text.assemble("\n", (rule.id, f"bold {_COLOURS[rule.severity]}"), " ", (rule.title, "bold"))
+    lines = [Text(f"  {r['unit']}  {r['message']}  ({r['source']}:{r['row']})") for r in rule.first]
+    if rule.ask:
+        lines.append(Text("  → " + rule.ask, "italic"))
+    if rule.found > len(rule.first):
+        lines.append(Text("  " + tr("{shown} of {total} shown", shown=len(rule.first), total=rule.found), "dim"))
+    return Group(title, *lines)
+
+
+def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Group:
+    lines = [Text("")]
+    if len(overview.rules) > SHOWN_RULES:
+        lines.append(Text(tr("{n} more rules have findings", n=len(overview.rules) - SHOWN_RULES)))
+    lines += _skipped(summary)
+    where = ", ".join(map(str, written)) or tr("nowhere yet; add --output findings.csv")
+    lines.append(Text(tr("The whole list of {total}: {where}", total=overview.total, where=where)))
+    return Group(*lines)
+
+
+def _skipped(summary: Summary) -> list[Text]:
+    """Every rule that did not run and why; the structural rules of absent columns together, a line per table."""
+    reasons: dict[str, list[str]] = {}
+    columns: dict[str, dict[str, None]] = {}
+    for rule in (r for r in summary.rules if r.skipped):
+        if "." in rule.id:
+            columns.setdefault(rule.table, {})[rule.id.split(".")[1]] = None
+        else:
+            reasons.setdefault(rule.skipped or "", []).append(rule.id)
+    lines = [tr("skipped, {reason}: {rules}", reason=why, rules=", ".join(rules)) for why, rules in reasons.items()]
+    for table, names in columns.items():
+        shown = ", ".join(list(names)[:SHOWN_COLUMNS]) + (" …" if len(names) > SHOWN_COLUMNS else "")
+        lines.append(tr("not checked in {table}, {n} fields (reasons in the .json): {fields}", table=table, n=len(names), fields=shown))
+    return [Text(line, "dim") for line in lines]

@@ -1,0 +1,192 @@
+"""What a check yields: discrepancies and their summary, as Pydantic models from which the JSON Schemas are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from census_cli.survey.models import Scope, Severity, Text
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow as pa
+
+State = Literal["open", "explained", "waived"]
+
+
+class Result(BaseModel):
+    """Strict and without keys that are not named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Discrepancy(Result):
+    """One rule violated by one unit; the columns of the csv and parquet outputs, in their order."""
+
+    rule: str
+    severity: Severity
+    table: str
+    unit: str
+    village_code: str
+    enumerator_id: str
+    fields: str
+    found: str
+    message: str
+    source: str
+    row: int | None
+    fingerprint: str
+    evidence: str
+    scope: Scope
+    profile: str
+    state: State
+    note: str
+
+
+class Input(Result):
+    """One file (or table handed over) and what became of its rows: rows = rows_checked + rows_unreadable."""
+
+    path: str
+    sheet: str | None
+    table: str
+    rows: int
+    rows_checked: int
+    rows_unreadable: int
+    lines_skipped: int
+    encoding: str | None
+    columns: dict[str, str]
+    unknown_columns: list[str]
+    sha256: str | None
+
+
+class RuleSummary(Result):
+    """One rule with its denominators; `skipped` is the reason why it did not run, or null."""
+
+    id: str
+    severity: Severity
+    table: str
+    units: int
+    applicable: int
+    passed: int
+    violated: int
+    unknown: int
+    skipped: str | None
+
+
+class ProfileSummary(Result):
+    """The part of the summary that depends on a profile."""
+
+    rules: list[RuleSummary]
+    assurances: dict[str, dict[str, dict[str, int]]]
+    discrepancies: dict[Severity, int]
+
+
+class Ignored(Result):
+    """A file that was seen and not read, and why."""
+
+    path: str
+    reason: str
+
+
+class Summary(Result):
+    """The account of a check: what was read, what every rule found out of how many, and the exit code that follows."""
+
+    survey: str
+    profile: str
+    version: str
+    as_of: str | None = Field(description="The date for ages where a household has no registered_on.")
+    inputs: list[Input]
+    ignored: list[Ignored]
+    rules: list[RuleSummary]
+    assurances: dict[str, dict[str, dict[str, int]]]
+    discrepancies: dict[Severity, int]
+    profiles: dict[str, ProfileSummary]
+    exit_code: int
+
+
+COLUMNS: tuple[str, ...] = tuple(Discrepancy.model_fields)
+
+
+def discrepancy_schema() -> pa.Schema:
+    """The Arrow schema of discrepancies."""
+    import pyarrow as pa
+
+    return pa.schema([(c, pa.int64() if c == "row" else pa.string()) for c in COLUMNS])
+
+
+@dataclass(frozen=True)
+class Group:
+    """One village or enumerator: households registered, and how many of them have a mandatory or verify discrepancy."""
+
+    code: str
+    registered: int
+    discrepant: int
+
+    @property
+    def rate(self) -> float:
+        return self.discrepant / self.registered
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups with most to do, by rate; `small` are the groups with fewer households than `least`, which are not ranked."""
+
+    ranked: list[Group]
+    total: int
+    small: int
+    least: int
+
+
+@dataclass(frozen=True)
+class RuleFindings:
+    """One rule with findings: its words, its counts, and the first of its discrepancies."""
+
+    id: str
+    severity: Severity
+    title: str
+    ask: str
+    violated: int
+    applicable: int
+    found: int
+    first: list[Mapping[str, Any]]
+
+    @property
+    def rate(self) -> float:
+        return self.violated / self.applicable if self.applicable else 0.0
+
+
+@dataclass
+class Overview:
+    """All that a report of one screen needs."""
+
+    title: Text
+    total: int = 0
+    registered: int = 0
+    discrepant: int = 0
+    rules: list[RuleFindings] = field(default_factory=list)
+    villages: Groups | None = None
+    enumerators: Groups | None = None
+
+
+class Findings(Protocol):
+    """What every report is handed: the summary, the overview, and the discrepancies as a stream."""
+
+    summary: Summary
+    overview: Overview
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The discrepancies in the contract's columns and order."""
+
+
+class CheckResult:
+    """The outcome of `census_cli.check`, in memory."""
+
+    def __init__(self, summary: Summary, discrepancies: pa.Table) -> None:
+        self.summary = summary
+        self.discrepancies = discrepancies
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The discrepancies as a DataFrame, one row each, in the contract's columns and order."""
+        return self.discrepancies.to_pandas()

@@ -1,0 +1,84 @@
+"""Which rules a run holds and which it skips, each with its reason; a skipped rule is never taken for passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from census_cli.errors import OptionError, nearest
+from census_cli.expr.bind import BoundRule, BoundSurvey
+from census_cli.expr.nodes import Column
+from census_cli.i18n import tr
+from census_cli.sql.plan import Check
+from census_cli.sql.relations import Relations, Stored
+from census_cli.structure import Structural, structural_rules
+
+
+def list_checks(
+    bound: BoundSurvey, stored: Stored, lacking: Mapping[str, Mapping[str, str]], select: Sequence[str] = (), partial: bool = False
+) -> list[Check]:
+    """Every rule of the survey as this run treats it: structural ones first, table by table, then the written ones by id."""
+    relations = Relations(bound, stored)
+    checks = [*_structural(bound, relations), *(_written(relations, bound.rules[r], partial) for r in sorted(bound.rules))]
+    for check in checks:
+        if check.skipped and "." in check.skipped:
+            check.skipped = _absent(check.skipped, lacking)
+        elif check.skipped and check.skipped in bound.tables:
+            check.skipped = tr("absent table {table}", table=check.skipped)
+    _select(checks, select)
+    return checks
+
+
+def _absent(column: str, lacking: Mapping[str, Mapping[str, str]]) -> str:
+    table, _, name = column.partition(".")
+    if file := lacking.get(table, {}).get(name):
+        return tr("column {column} is absent from {file}", column=column, file=file)
+    return tr("absent column {column}", column=column)
+
+
+def _structural(bound: BoundSurvey, relations: Relations) -> Iterator[Check]:
+    for table in bound.file.tables:
+        for rule in structural_rules(bound.tables[table].model):
+            missing = _missing(relations, rule)
+            yield Check(rule.id, table, "mandatory", "surveyor", rule.fields, missing, structural=rule)
+
+
+def _missing(relations: Relations, rule: Structural) -> str | None:
+    """The first absent table or column that a structural rule needs."""
+    if rule.table not in relations.stored:
+        return rule.table
+    for field in rule.fields:
+        if field not in relations.stored[rule.table]:
+            return f"{rule.table}.{field}"
+    if rule.target:
+        return next(iter(relations.absent_link(rule.table, rule.target)), None)
+    return None
+
+
+def _written(relations: Relations, rule: BoundRule, partial: bool) -> Check:
+    model = rule.model
+    check = Check(model.id, model.table, model.severity, model.scope, tuple(model.fields), written=rule)
+    if model.table not in relations.stored:
+        check.skipped = model.table
+    elif partial and model.needs == "complete":
+        check.skipped = tr("field work is not over (--partial)")
+    else:
+        missing = [x for node in rule.nodes() for x in relations.absent(model.table, node)]
+        if model.exists:
+            kinds = relations.bound.tables[model.exists.table].kinds
+            key = Column(None, model.exists.key, kinds[model.exists.key])
+            missing += relations.absent(model.table, key) + relations.absent(model.exists.table, key)
+        check.skipped = next(iter(missing), None)
+    return check
+
+
+def _select(checks: list[Check], select: Sequence[str]) -> None:
+    patterns = [p.strip() for given in select for p in given.split(",") if p.strip()]
+    for pattern in patterns:
+        if not any(fnmatchcase(c.id, pattern) for c in checks):
+            close = nearest(pattern, [c.id for c in checks])
+            hint = tr("; did you mean '{word}'?", word=close) if close else ""
+            raise OptionError(tr("--select {pattern}: no such rule", pattern=pattern) + hint)
+    for check in checks:
+        if patterns and not any(fnmatchcase(check.id, p) for p in patterns):
+            check.skipped = tr("not selected")

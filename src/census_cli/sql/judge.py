@@ -1,0 +1,124 @@
+"""A rule as two SQL conditions, `when` and `assert`, with the three outcomes of the contract: NULL in either reads as unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from census_cli.expr.bind import BoundRule
+from census_cli.expr.nodes import Call, Column, Node, walk
+from census_cli.sql.relations import Relations, repeated
+from census_cli.sql.spelling import spell
+from census_cli.sql.words import both, either, listed, name
+from census_cli.structure import Structural
+
+_LOOSE = ("is_null", "is_same", "coalesce", "case", "and", "or")
+
+
+@dataclass
+class Judgement:
+    """How one rule is judged on the rows of its table.
+
+    `nodes` are what must be selected; `parts` are columns made first; `joins` are the tables looked up, with the columns
+    that tell whether something was found there; `when` and `asserts` read all of these.
+    """
+
+    id: str
+    nodes: list[Node]
+    when: str
+    asserts: str
+    parts: dict[str, str] = field(default_factory=dict)
+    join: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A table made beforehand, in which a rule of the kind `unique` or `exists` looks its parts up."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Spells the rules of one table."""
+
+    relations: Relations
+    table: str
+
+    def rule(self, rule: BoundRule) -> tuple[Judgement, Lookup | None]:
+        """One rule of the survey."""
+        if rule.unique:
+            return self._unique(rule.model.id, rule.when, rule.unique)
+        if rule.model.exists:
+            key = rule.model.exists.key
+            return self._exists(rule.model.id, rule.when, self._column(key), rule.model.exists.table, key)
+        assert rule.asserts is not None
+        settled = {"pass": "TRUE", "fail": "FALSE"}.get(rule.model.nulls or "")
+        asserts = self._guarded(rule.asserts, settled)
+        return Judgement(rule.model.id, list(rule.nodes()), self._when(rule.when), asserts), None
+
+    def structural(self, rule: Structural) -> tuple[Judgement, Lookup]:
+        """A structural rule on a whole row: unique or reference."""
+        if rule.kind == "unique":
+            return self._unique(rule.id, None, [self._column(f) for f in rule.fields], repeated(self.table))
+        assert rule.target is not None
+        key = self.relations.bound.tables[rule.target].model.primaryKey[-1]
+        return self._exists(rule.id, None, self._column(rule.fields[0]), rule.target, key)
+
+    def _column(self, column: str) -> Column:
+        return Column(None, column, self.relations.bound.tables[self.table].kinds[column])
+
+    def _when(self, when: Node | None) -> str:
+        return "TRUE" if when is None else self._guarded(when, None)
+
+    def _guarded(self, node: Node, settled: str | None) -> str:
+        """The condition, NULL where it reads what did not conform, else `settled` where it is NULL."""
+        sql = spell(node, self.relations.named(self.table))
+        loose = any(isinstance(n, Call) and n.name in _LOOSE for n in walk(node))
+        bad = self.relations.bad(self.table, node) if loose or settled else []
+        if settled:
+            sql = f"coalesce({sql}, {settled})"
+        return f"CASE WHEN {either(bad)} THEN NULL ELSE {sql} END" if bad else sql
+
+    def _unique(self, rule_id: str, when: Node | None, parts: Iterable[Node], lookup: str = "") -> tuple[Judgement, Lookup]:
+        nodes = list(parts)
+        lookup = lookup or f"repeated_{rule_id}"
+        made, looked = self._parts(rule_id, nodes)
+        applies = self._applies(when, nodes, list(made))
+        keys = [f"k{i}" for i in range(len(nodes))]
+        all_nodes = [*([when] if when else []), *nodes]
+        rows = f"SELECT *, {listed(f'{sql} AS {name(part)}' for part, sql in made.items())}\nFROM ({self.relations.select(self.table, all_nodes)})"
+        chosen = listed(f"{name(part)} AS {key}" for part, key in zip(made, keys, strict=True))
+        twice = f"SELECT {chosen}\nFROM ({rows}) WHERE {applies} GROUP BY ALL HAVING count(*) > 1"
+        on = both(f"{name(lookup)}.{key} = rows.{name(part)}" for part, key in zip(looked, keys, strict=True))
+        judgement = Judgement(rule_id, all_nodes, applies, f"NOT {name(rule_id + '?')}", made)
+        judgement.join = f"LEFT JOIN {name(lookup)} ON {on}"
+        judgement.found = f"{name(lookup)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
+        return judgement, Lookup(lookup, twice)
+
+    def _exists(self, rule_id: str, when: Node | None, part: Column, target: str, key: str) -> tuple[Judgement, Lookup]:
+        made, _ = self._parts(rule_id, [part])
+        lookup = f"keys_{target}_{key}"
+        other = Column(None, key, self.relations.bound.tables[target].kinds[key])
+        keys = f"SELECT DISTINCT {name(key)} AS k0 FROM ({self.relations.select(target, [other])}) WHERE {name(key)} IS NOT NULL"
+        alias = f"looked_{rule_id}"
+        all_nodes: list[Node] = [*([when] if when else []), part]
+        judgement = Judgement(rule_id, all_nodes, self._applies(when, [part], list(made)), name(rule_id + "?"), made)
+        judgement.join = f"LEFT JOIN {name(lookup)} {name(alias)} ON {name(alias)}.k0 = rows.{name(next(iter(made)))}"
+        judgement.found = f"{name(alias)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
+        return judgement, Lookup(lookup, keys)
+
+    def _parts(self, rule_id: str, nodes: list[Node]) -> tuple[dict[str, str], list[str]]:
+        named = self.relations.named(self.table)
+        made = {f"{rule_id}.{i}": spell(node, named) for i, node in enumerate(nodes)}
+        return made, list(made)
+
+    def _applies(self, when: Node | None, nodes: list[Node], parts: list[str]) -> str:
+        """A part that did not conform makes it unknown, a missing part makes it not applicable."""
+        condition = self._when(when)
+        bad = either(flag for node in nodes for flag in self.relations.bad(self.table, node))
+        missing = either(f"{name(part)} IS NULL" for part in parts)
+        inner = f"CASE WHEN {bad} THEN NULL ELSE NOT ({missing}) END"
+        return inner if when is None else f"CASE WHEN ({condition}) IS NULL THEN NULL WHEN {condition} THEN {inner} ELSE FALSE END"

@@ -1,0 +1,154 @@
+"""The whole plan of a check as SQL: tables made once, then for each table one scan for the violations and one for the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from census_cli.expr.bind import BoundRule, BoundSurvey
+from census_cli.expr.nodes import Column, Node
+from census_cli.sql import grammar, spelling
+from census_cli.sql.counts import cell_counts, rule_counts
+from census_cli.sql.judge import Judge, Judgement, Lookup
+from census_cli.sql.relations import Relations, Stored, repeated
+from census_cli.sql.words import either, listed, name
+from census_cli.structure import Structural, structural_rules
+from census_cli.survey.models import CodeList, Scope, Severity
+
+
+@dataclass
+class Check:
+    """One rule as this run treats it; `skipped` is the reason why it does not run, or None."""
+
+    id: str
+    table: str
+    severity: Severity
+    scope: Scope
+    fields: tuple[str, ...]
+    skipped: str | None = None
+    written: BoundRule | None = None
+    structural: Structural | None = None
+
+
+@dataclass
+class TablePlan:
+    """What is run on one table.  `cells` are the fields whose cells are held against their constraints."""
+
+    table: str
+    checks: list[Check]
+    judgements: dict[str, Judgement] = field(default_factory=dict)
+    cells: list[str] = field(default_factory=list)
+    violations: str = ""
+    judged: str = ""
+    counts: str = ""
+
+
+@dataclass
+class Plan:
+    """Tables to be made, in order, as (name, SQL), and the scans of each table."""
+
+    made: list[tuple[str, str]] = field(default_factory=list)
+    tables: list[TablePlan] = field(default_factory=list)
+    relations: Relations | None = None
+
+
+def make_plan(bound: BoundSurvey, stored: Stored, checks: Iterable[Check], shown: dict[str, list[str]]) -> Plan:
+    """Plan the checks that are not skipped.
+
+    `shown` names for each table the cells and derived fields that messages and findings show of its rows.
+    """
+    relations = Relations(bound, stored)
+    plan, lookups = Plan(relations=relations), dict[str, Lookup]()
+    groups = {table: [c for c in checks if c.table == table] for table in bound.file.tables if table in stored}
+    for group in groups.values():
+        for check in group:
+            if check.written and not check.skipped:
+                for node in check.written.nodes():
+                    relations.register(check.table, node)
+    for table, columns in shown.items():
+        for node in derived_shown(bound, table, columns):
+            relations.register(table, node)
+    for table, group in groups.items():
+        plan.tables.append(_table_plan(relations, table, group, lookups, shown.get(table, [])))
+    lent = relations.lent_tables()
+    parents = {p for t in (*shown, *relations.joined) for p in (*bound.tables[t].parents, t) if p in stored}
+    for table in sorted(parents):
+        key_rule = next(r for r in structural_rules(bound.tables[table].model) if r.kind == "unique")
+        if all(f in stored[table] for f in key_rule.fields):
+            _, lookup = Judge(relations, table).structural(key_rule)
+            lookups.setdefault(lookup.name, lookup)
+    keys = [(x.name, x.sql) for x in lookups.values() if x.name in {repeated(t) for t in groups}]
+    others = [(x.name, x.sql) for x in lookups.values() if (x.name, x.sql) not in keys]
+    plan.made = [*keys, *lent, *others]
+    return plan
+
+
+def vocabulary(codes: Mapping[str, CodeList]) -> list[str]:
+    """The statements that teach an engine the words of a plan."""
+    return [*grammar.statements(codes), *spelling.statements()]
+
+
+def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> list[Node]:
+    """The derived fields among the columns that are shown."""
+    held = bound.tables[table]
+    return [Column(None, c, held.kinds[c]) for c in columns if c in held.derived]
+
+
+def _table_plan(
+    relations: Relations, table: str, checks: list[Check], lookups: dict[str, Lookup], shown: list[str]
+) -> TablePlan:
+    plan, judge, bound = TablePlan(table, checks), Judge(relations, table), relations.bound
+    for check in checks:
+        if check.skipped:
+            continue
+        if check.structural and check.structural.kind not in ("unique", "reference"):
+            if check.fields and check.fields[0] not in plan.cells:
+                plan.cells.append(check.fields[0])
+            continue
+        judgement, lookup = judge.structural(check.structural) if check.structural else judge.rule(check.written)  # type: ignore[arg-type]
+        plan.judgements[check.id] = judgement
+        if lookup:
+            lookups.setdefault(lookup.name, lookup)
+    derived = [c for c in derived_shown(bound, table, shown) if not relations.absent(table, c)]
+    rows = _judged(relations, table, plan, shown, derived)
+    flags = [f"({j.when}) AND NOT ({j.asserts}) AS {name(j.id)}" for j in plan.judgements.values()]
+    flags += [f"{name(f + '!')} AS {name('!' + f)}" for f in plan.cells]
+    hits = [name(j) for j in plan.judgements] + [name("!" + f) for f in plan.cells]
+    kept = ["source", "row", *hits, *_shown_columns(relations, table, shown, derived)]
+    flagged = f"SELECT *, {listed(flags)}\nFROM ({rows})" if flags else rows
+    plan.violations = f"SELECT {listed(kept)}\nFROM ({flagged}) WHERE {either(hits)}"
+    counted = ["count(*) AS units"]
+    counted += [c for f in plan.cells for c in cell_counts(bound.tables[table].model, f, relations.stored[table])]
+    counted += [c for j in plan.judgements.values() for c in rule_counts(j)]
+    plan.judged = _judged(relations, table, plan, [], [], outcomes=True)
+    plan.counts = f"SELECT {listed(counted)}\nFROM ({plan.judged})"
+    return plan
+
+
+def _shown_columns(relations: Relations, table: str, shown: list[str], derived: list[Node]) -> list[str]:
+    raws = [name(f + "~") for f in shown if f in relations.stored[table]]
+    keys = [c for c in relations.bound.tables[table].model.primaryKey if c in relations.stored[table]]
+    keys += [f for f in relations.bound.tables[table].parents.values() if f in relations.stored[table] and f not in keys]
+    return [*raws, *(name(d.name) for d in derived if isinstance(d, Column)), *(name(k) for k in keys)]
+
+
+def _judged(
+    relations: Relations, table: str, plan: TablePlan, shown: list[str], derived: list[Node], outcomes: bool = False
+) -> str:
+    """All rows with what the judgements read: parts made, tables looked up; with `outcomes` each rule's two conditions."""
+    kinds = relations.bound.tables[table].kinds
+    keys = [*relations.bound.tables[table].model.primaryKey, *relations.bound.tables[table].parents.values()]
+    columns = [*plan.cells, *(k for k in keys if k in relations.stored[table])]
+    nodes: list[Node] = [Column(None, c, kinds[c]) for c in dict.fromkeys(columns)]
+    nodes += [n for j in plan.judgements.values() for n in j.nodes] + derived
+    sql = relations.select(table, nodes, [f for f in shown if f in relations.stored[table]])
+    parts = [f"{made} AS {name(part)}" for j in plan.judgements.values() for part, made in j.parts.items()]
+    if parts:
+        sql = f"SELECT *, {listed(parts)}\nFROM ({sql})"
+    joins = [j for j in plan.judgements.values() if j.join]
+    if joins:
+        sql = f"SELECT rows.*, {listed(j.found for j in joins)}\nFROM ({sql}) rows\n" + "\n".join(j.join for j in joins)
+    if outcomes and plan.judgements:
+        pairs = [f"{j.when} AS {name(j.id + '.w')}, {j.asserts} AS {name(j.id + '.a')}" for j in plan.judgements.values()]
+        sql = f"SELECT *, {listed(pairs)}\nFROM ({sql})"
+    return sql

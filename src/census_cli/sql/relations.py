@@ -1,0 +1,268 @@
+"""Tables as rules see them: conformed values, parents' columns, children's aggregates, derived fields, as nested SELECTs.
+
+Names of the columns made here: `f` the value of a field, `f!` whether its text did not conform, `f~` the cell as stored;
+`parent.f`, `parent.f!`, `parent.f~` the same of an ancestor; an aggregate has a name of its own, and `!` behind it likewise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from census_cli.expr.bind import BoundDerived, BoundSurvey, BoundTable
+from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns
+from census_cli.sql.cells import cell_columns
+from census_cli.sql.spelling import spell, storage
+from census_cli.sql.words import either, listed, name
+
+Stored = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Lending:
+    """A table made once, of all aggregates that a child lends to a parent and that can be computed at the same time."""
+
+    parent: str
+    child: str
+    level: int
+
+    @property
+    def name(self) -> str:
+        return f"lent_{self.child}_{self.parent}_{self.level}"
+
+
+@dataclass
+class Demand:
+    """What one SELECT of a table must offer, everything that its derived fields need included."""
+
+    values: dict[str, None] = field(default_factory=dict)
+    raws: dict[str, None] = field(default_factory=dict)
+    above: dict[str, dict[str, None]] = field(default_factory=dict)
+    aggregates: dict[Aggregate, None] = field(default_factory=dict)
+    derived: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Relations:
+    """Builds SELECTs over the raw tables of a survey; `stored` gives the columns that are there and how they are stored."""
+
+    bound: BoundSurvey
+    stored: Stored
+    lendings: dict[Lending, dict[Aggregate, str]] = field(default_factory=dict)
+    joined: set[str] = field(default_factory=set)
+
+    def absent(self, table: str, node: Node) -> list[str]:
+        """The tables and columns that an expression needs and that are not there, as `table` or `table.column`."""
+        missing = [x for c in columns(node) for x in self._absent_column(c.table or table, c.name)]
+        for aggregate in aggregates(node):
+            missing += self.absent_link(aggregate.child, table) or self.absent(aggregate.child, aggregate.arg)
+        return list(dict.fromkeys(missing))
+
+    def absent_link(self, child: str, parent: str) -> list[str]:
+        """What is missing for rows of two tables to find one another."""
+        key = self.bound.tables[parent].model.primaryKey[-1]
+        return self._absent_column(child, self.bound.tables[child].parents[parent]) or self._absent_column(parent, key)
+
+    def _absent_column(self, table: str, column: str) -> list[str]:
+        if table not in self.stored:
+            return [table]
+        derived = self.bound.tables[table].derived.get(column)
+        if derived is None:
+            return [] if column in self.stored[table] else [f"{table}.{column}"]
+        blank = {c.key for c in columns(derived.node) if c.key in derived.absent_as_blank}
+        here = [c for c in columns(derived.node) if c.key not in blank]
+        missing = [x for c in here for x in self._absent_column(c.table or table, c.name)]
+        for aggregate in aggregates(derived.node):
+            missing += self.absent_link(aggregate.child, table) or self.absent(aggregate.child, aggregate.arg)
+        return missing
+
+    def register(self, table: str, node: Node) -> None:
+        """Note the aggregates that an expression of a table needs, and those that these need in turn."""
+        for aggregate in self._aggregates(table, node):
+            self._level(table, aggregate)
+
+    def _aggregates(self, table: str, node: Node) -> list[Aggregate]:
+        found = aggregates(node)
+        for column in columns(node):
+            owner = column.table or table
+            derived = self.bound.tables[owner].derived.get(column.name)
+            if derived and not self._absent_column(owner, column.name):
+                inner = self._aggregates(owner, derived.node)
+                if owner == table:
+                    found += inner
+                else:
+                    for aggregate in inner:
+                        self._level(owner, aggregate)
+        return list(dict.fromkeys(found))
+
+    def _level(self, table: str, aggregate: Aggregate) -> int:
+        for lending, held in self.lendings.items():
+            if lending.parent == table and aggregate in held:
+                return lending.level
+        below = [self._level(aggregate.child, a) for a in self._aggregates(aggregate.child, aggregate.arg)]
+        lending = Lending(table, aggregate.child, 1 + max(below, default=0))
+        held = self.lendings.setdefault(lending, {})
+        held[aggregate] = f"{lending.name}#{len(held)}"
+        return lending.level
+
+    def lent_tables(self) -> list[tuple[str, str]]:
+        """The tables of aggregates, as (name, SQL), in the order in which they must be made."""
+        return [(lending.name, self._lend(lending)) for lending in sorted(self.lendings, key=lambda x: (x.level, x.name))]
+
+    def select(self, table: str, nodes: Iterable[Node] = (), raws: Iterable[str] = (), above: Iterable[str] = ()) -> str:
+        """A SELECT of all rows of a table with what the expressions read, the raw cells named, and ancestors' cells (`parent.f~`)."""
+        demand = Demand(raws=dict.fromkeys(raws))
+        for node in nodes:
+            self._demand(table, node, demand)
+        for want in above:
+            demand.above.setdefault(self.first_parent(table, want.split(".")[0]), {})[want] = None
+        held = self.bound.tables[table]
+        sql = self._cells(held, demand)
+        sql = self._join_parents(held, demand, sql)
+        sql = self._join_lent(held, demand, sql)
+        return self._derive(held, demand, sql)
+
+    def named(self, table: str, absent_as_blank: frozenset[str] = frozenset()) -> _Namer:
+        """How columns and aggregates are called in the SELECTs of a table."""
+        return _Namer(self, table, absent_as_blank)
+
+    def bad(self, table: str, node: Node, absent_as_blank: frozenset[str] = frozenset()) -> list[str]:
+        """The flags, as SQL, of everything an expression reads that may not conform."""
+        flags = [name(f"{c.key}!") for c in columns(node) if c.key not in absent_as_blank or self._is_there(table, c)]
+        return flags + [name(f"{self.alias(table, a)}!") for a in aggregates(node)]
+
+    def alias(self, table: str, aggregate: Aggregate) -> str:
+        """The name of an aggregate in the SELECTs of its parent table."""
+        return next(held[aggregate] for x, held in self.lendings.items() if x.parent == table and aggregate in held)
+
+    def _is_there(self, table: str, column: Column) -> bool:
+        return not self._absent_column(column.table or table, column.name)
+
+    def _demand(self, table: str, node: Node, demand: Demand) -> int:
+        depth = 0
+        for column in columns(node):
+            if not self._is_there(table, column):
+                continue
+            if column.table:
+                parent = self.first_parent(table, column.table)
+                demand.above.setdefault(parent, {})[column.key] = None
+            elif derived := self.bound.tables[table].derived.get(column.name):
+                demand.derived[column.name] = 1 + self._demand(table, derived.node, demand)
+                depth = max(depth, demand.derived[column.name])
+            else:
+                demand.values[column.name] = None
+        demand.aggregates |= dict.fromkeys(aggregates(node))
+        return depth
+
+    def first_parent(self, table: str, ancestor: str) -> str:
+        def leads(parent: str) -> bool:
+            return parent == ancestor or any(leads(p) for p in self.bound.tables[parent].parents)
+
+        return next(p for p in self.bound.tables[table].parents if leads(p))
+
+    def _cells(self, held: BoundTable, demand: Demand) -> str:
+        for parent in demand.above:
+            demand.values[held.parents[parent]] = None
+        if demand.aggregates:
+            demand.values[held.model.primaryKey[-1]] = None
+        return cell_columns(held.model, self.stored[held.model.name], demand.values, demand.raws, self.bound.codes)
+
+    def _join_parents(self, held: BoundTable, demand: Demand, sql: str) -> str:
+        for parent, wants in demand.above.items():
+            offered = [name(w) for want in wants for w in ([want] if want.endswith("~") else [want, f"{want}!"])]
+            join = f"LEFT JOIN ({self.parent(parent, wants)}) parent ON parent.{name('<key>')} = child.{name(held.parents[parent])}"
+            sql = f"SELECT child.*, {listed('parent.' + o for o in offered)}\nFROM ({sql}) child {join}"
+        return sql
+
+    def parent(self, parent: str, wants: Iterable[str]) -> str:
+        """Rows of a table as its children see them: columns named `parent.f`, the key `<key>`, only keys that are unique."""
+        self.joined.add(parent)
+        held = self.bound.tables[parent]
+        key = held.model.primaryKey[-1]
+        nodes: list[Node] = [Column(None, key, held.kinds[key])]
+        raws, above, offered = [], [], [f"{name(key)} AS {name('<key>')}"]
+        for want in wants:
+            owner, _, column = want.partition(".")
+            inner = column if owner == parent else want
+            if want.endswith("~"):
+                (raws if owner == parent else above).append(inner.removesuffix("~") if owner == parent else want)
+                offered.append(f"{name(inner)} AS {name(want)}")
+                continue
+            table = None if owner == parent else owner
+            nodes.append(Column(table, column, self.bound.tables[owner].kinds[column]))
+            offered += [f"{name(inner)} AS {name(want)}", f"{name(inner + '!')} AS {name(want + '!')}"]
+        inner_sql = self.select(parent, nodes, raws, above)
+        twice = f"LEFT JOIN {name(repeated(parent))} twice ON twice.k0 = held.{name(key)}"
+        return f"SELECT {listed(offered)}\nFROM ({inner_sql}) held {twice} WHERE twice.k0 IS NULL"
+
+    def _join_lent(self, held: BoundTable, demand: Demand, sql: str) -> str:
+        key = name(held.model.primaryKey[-1])
+        for lending, members in self.lendings.items():
+            wanted = [a for a in members if a in demand.aggregates] if lending.parent == held.model.name else []
+            if not wanted:
+                continue
+            offered = []
+            for aggregate in wanted:
+                alias = members[aggregate]
+                empty = "0" if aggregate.name in ("count", "count_if") else "NULL"
+                none = f"WHEN held.{key} IS NULL THEN NULL WHEN lent.n IS NULL THEN {empty}"
+                offered.append(f"CASE {none} ELSE lent.{name(alias)} END AS {name(alias)}")
+                # Without a key of its own nobody can say which children are its own.
+                offered.append(f"coalesce(lent.{name(alias + '!')}, held.{key} IS NULL) AS {name(alias + '!')}")
+            join = f"LEFT JOIN {name(lending.name)} lent ON lent.{name('<key>')} = held.{key}"
+            sql = f"SELECT held.*, {listed(offered)}\nFROM ({sql}) held {join}"
+        return sql
+
+    def _lend(self, lending: Lending) -> str:
+        child, members = lending.child, self.lendings[lending]
+        foreign = self.bound.tables[child].parents[lending.parent]
+        key = Column(None, foreign, self.bound.tables[child].kinds[foreign])
+        args, lent = [f"{name(foreign)} AS {name('<key>')}"], [name("<key>"), "count(*) AS n"]
+        for i, (aggregate, alias) in enumerate(members.items()):
+            bad = either(self.bad(child, aggregate.arg))
+            args.append(f"CASE WHEN {bad} THEN NULL ELSE {spell(aggregate.arg, self.named(child))} END AS x{i}, {bad} AS b{i}")
+            lent.append(f"CASE WHEN count(x{i}) = count(*) THEN {_fold(aggregate, f'x{i}')} END AS {name(alias)}")
+            lent.append(f"bool_or(b{i}) AS {name(alias + '!')}")
+        rows = f"SELECT {listed(args)}\nFROM ({self.select(child, [key, *(a.arg for a in members)])})"
+        return f"SELECT {listed(lent)}\nFROM ({rows}) WHERE {name('<key>')} IS NOT NULL GROUP BY {name('<key>')}"
+
+    def _derive(self, held: BoundTable, demand: Demand, sql: str) -> str:
+        for level in sorted(set(demand.derived.values())):
+            made = [self._derived(held, held.derived[d]) for d, at in demand.derived.items() if at == level]
+            sql = f"SELECT *, {listed(made)}\nFROM ({sql})"
+        return sql
+
+    def _derived(self, held: BoundTable, derived: BoundDerived) -> str:
+        table = held.model.name
+        value = spell(derived.node, self.named(table, derived.absent_as_blank))
+        bad = either(self.bad(table, derived.node, derived.absent_as_blank))
+        return f"{value} AS {name(derived.name)}, {bad} AS {name(derived.name + '!')}"
+
+
+@dataclass(frozen=True)
+class _Namer:
+    """Names a column or aggregate; a column that is absent and reads as blank is a typed NULL."""
+
+    relations: Relations
+    table: str
+    absent_as_blank: frozenset[str]
+
+    def __call__(self, node: Column | Aggregate) -> str:
+        if isinstance(node, Aggregate):
+            return name(self.relations.alias(self.table, node))
+        if node.key in self.absent_as_blank and not self.relations._is_there(self.table, node):
+            return f"CAST(NULL AS {storage(node.kind)})"
+        return name(node.key)
+
+
+def repeated(table: str) -> str:
+    """The name of the table that holds the repeated keys of a table."""
+    return f"repeated_{table}"
+
+
+def _fold(aggregate: Aggregate, value: str) -> str:
+    if aggregate.name == "count_if":
+        return f"count_if({value})"
+    if aggregate.name == "sum":
+        return f"TRY_CAST(sum({value}) AS {storage(aggregate.kind)})"
+    return f"{aggregate.name}({value})"

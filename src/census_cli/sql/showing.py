@@ -1,0 +1,87 @@
+"""SQL of what a finding shows: the rows that were hit, with their cells as text, their parents' cells and their children's in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from census_cli.expr.nodes import Column
+from census_cli.sql.grammar import text_of
+from census_cli.sql.relations import Relations
+from census_cli.sql.words import either, listed, name
+
+
+@dataclass
+class Shown:
+    """What the findings of one table show: own cells and derived fields, ancestors' cells (`parent.f`), children's cells."""
+
+    own: list[str] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)
+    children: dict[str, list[str]] = field(default_factory=dict)
+    child_rules: dict[str, list[str]] = field(default_factory=dict)
+
+
+def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags: Sequence[str]) -> str:
+    """SELECT `source`, `row`, the flags, and each shown cell as text under its name (a list for children's)."""
+    held = relations.bound.tables[table]
+    columns = ["hits.source", "hits.row", *(f"hits.{name(f)}" for f in flags)]
+    for cell in shown.own:
+        if cell in held.derived:
+            columns.append(f"CAST(hits.{name(cell)} AS VARCHAR) AS {name(cell)}")
+        elif cell in relations.stored[table]:
+            raw = "hits." + name(cell + "~")
+            columns.append(f"{_text(relations, table, cell, raw)} AS {name(cell)}")
+    joins = []
+    for parent, wants in _by_parent(relations, table, shown.above).items():
+        if not _linked(relations, table, parent):
+            continue
+        alias = f"above_{parent}"
+        there = [w for w in wants if _is_there(relations, w)]
+        rows = relations.parent(parent, [f"{w}~" for w in there])
+        joins.append(f"LEFT JOIN ({rows}) {name(alias)} ON {name(alias)}.{name('<key>')} = hits.{name(held.parents[parent])}")
+        for want in there:
+            owner, _, cell = want.partition(".")
+            raw = f"{name(alias)}.{name(want + '~')}"
+            columns.append(f"{_text(relations, owner, cell, raw)} AS {name(want)}")
+    for child, cells in shown.children.items():
+        there = [c for c in cells if c in relations.stored.get(child, {})]
+        if there and not relations.absent_link(child, table):
+            joins.append(_children(relations, table, hits, child, there, shown.child_rules[child]))
+            columns += [f"{name('of_' + child)}.{name(c)} AS {name(child + '.' + c)}" for c in there]
+    return f"SELECT {listed(columns)}\nFROM {name(hits)} hits\n" + "\n".join(joins)
+
+
+def _text(relations: Relations, table: str, cell: str, sql: str) -> str:
+    return f"coalesce({text_of(sql, relations.stored[table][cell])}, '')"
+
+
+def _is_there(relations: Relations, want: str) -> bool:
+    owner, _, cell = want.partition(".")
+    return cell in relations.stored.get(owner, {})
+
+
+def _linked(relations: Relations, table: str, parent: str) -> bool:
+    return parent in relations.stored and not relations.absent_link(table, parent)
+
+
+def _by_parent(relations: Relations, table: str, wants: Iterable[str]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for want in wants:
+        grouped.setdefault(relations.first_parent(table, want.partition(".")[0]), []).append(want)
+    return grouped
+
+
+def _children(relations: Relations, table: str, hits: str, child: str, cells: list[str], rules: list[str]) -> str:
+    """The children of the rows hit by the rules, their cells as lists in the order of the last part of the child's key."""
+    held = relations.bound.tables[child]
+    foreign, number = held.parents[table], held.model.primaryKey[-1]
+    key = name(relations.bound.tables[table].model.primaryKey[-1])
+    order = [f"length({name(number)})", name(number)] if number in relations.stored[child] else []
+    ordered = ", ".join([*order, "source", "row"])
+    nodes = [Column(None, f, held.kinds[f]) for f in (foreign, number) if f in relations.stored[child]]
+    rows = relations.select(child, nodes, cells)
+    lists = [f"list({_text(relations, child, c, name(c + '~'))} ORDER BY {ordered}) AS {name(c)}" for c in cells]
+    parents = f"SELECT {key} FROM {name(hits)} WHERE {either(map(name, rules))}"
+    grouped = f"SELECT {name(foreign)} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) WHERE {name(foreign)} IN ({parents}) GROUP BY {name(foreign)}"
+    alias = name("of_" + child)
+    return f"LEFT JOIN ({grouped}) {alias} ON {alias}.{name('<key>')} = hits.{key}"

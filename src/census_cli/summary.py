@@ -1,0 +1,83 @@
+"""The summary of a check, put together from what was read, the rules as they ran, and their counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from census_cli.engines.base import Engine
+from census_cli.expr.bind import BoundSurvey
+from census_cli.raw import Held, RawTables
+from census_cli.results import Ignored, Input, ProfileSummary, RuleSummary, Summary
+from census_cli.sql.counts import Tally, cell_tally, rule_tally
+from census_cli.sql.plan import Check
+from census_cli.survey.models import SEVERITIES, Severity
+from census_cli.version import VERSION
+
+if TYPE_CHECKING:
+    from census_cli.check import FailOn
+
+Run = tuple[BoundSurvey, list[Check], Mapping[str, Mapping[str, int]]]
+
+
+def make_summary(
+    engine: Engine, runs: Sequence[Run], raw: RawTables, ignored: Sequence[tuple[str, str]], fail_on: FailOn
+) -> Summary:
+    """The summary of one or several profiles; the first is also the top level."""
+    inputs = [_input(engine, held) for held in raw.held]
+    profiles = {bound.profile: _profile(engine, bound, checks, counts, inputs) for bound, checks, counts in runs}
+    first = runs[0][0]
+    top = profiles[first.profile]
+    as_of = first.parameters.get("as_of")
+    return Summary(
+        survey=first.file.id, profile=first.profile, version=VERSION, as_of=str(as_of.value) if as_of else None,
+        inputs=inputs, ignored=[Ignored(path=p, reason=r) for p, r in ignored], rules=top.rules,
+        assurances=top.assurances, discrepancies=top.discrepancies, profiles=profiles,
+        exit_code=_exit_code(profiles.values(), fail_on),
+    )  # fmt: skip
+
+
+def _input(engine: Engine, held: Held) -> Input:
+    counts = engine.one(held.counts)
+    return Input(
+        path=held.path, sheet=None, table=held.table, rows=counts["sound"] + counts["unreadable"],
+        rows_checked=counts["sound"], rows_unreadable=counts["unreadable"], lines_skipped=counts["blank"],
+        encoding=held.encoding, columns=dict(held.headers), unknown_columns=list(held.unknown), sha256=held.sha256,
+    )  # fmt: skip
+
+
+def _profile(
+    engine: Engine, bound: BoundSurvey, checks: Sequence[Check], counts: Mapping[str, Mapping[str, int]], inputs: Sequence[Input]
+) -> ProfileSummary:
+    severities = engine.one(
+        "SELECT " + ", ".join(f"count_if(severity = '{s}' AND state = 'open') AS {s}" for s in SEVERITIES)
+        + f" FROM discrepancies WHERE profile = '{bound.profile}'"
+    )  # fmt: skip
+    rules = []
+    for check in checks:
+        tally = Tally() if check.skipped else _tally(bound, check, counts[check.table], inputs)
+        units = 0 if check.skipped else counts[check.table]["units"]
+        if check.structural and check.structural.kind == "unreadable":
+            units = tally.applicable
+        rules.append(RuleSummary(
+            id=check.id, severity=check.severity, table=check.table, units=units, applicable=tally.applicable,
+            passed=tally.passed, violated=tally.violated, unknown=tally.unknown, skipped=check.skipped,
+        ))  # fmt: skip
+    found: dict[Severity, int] = {s: severities[s] for s in SEVERITIES}
+    return ProfileSummary(rules=rules, assurances={}, discrepancies=found)
+
+
+def _tally(bound: BoundSurvey, check: Check, row: Mapping[str, int], inputs: Sequence[Input]) -> Tally:
+    if check.structural is None or check.structural.kind in ("unique", "reference"):
+        return rule_tally(check.id, row)
+    if check.structural.kind == "unreadable":
+        own = [i for i in inputs if i.table == check.table]
+        return Tally(sum(i.rows_checked for i in own), sum(i.rows_unreadable for i in own))
+    return cell_tally(bound.tables[check.table].model, check.structural, row)
+
+
+def _exit_code(profiles: object, fail_on: FailOn) -> int:
+    if fail_on == "never":
+        return 0
+    counted = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    return int(any(p.discrepancies[s] for p in profiles for s in counted))  # type: ignore[attr-defined]

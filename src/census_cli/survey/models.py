@@ -1,0 +1,197 @@
+"""What a survey's files may say: one strict Pydantic model per kind of descriptor.  What they say of one another is checked in `checks`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}[0-9]{2}[a-z]?$")]
+
+FieldType = Literal["string", "integer", "number", "boolean", "date", "datetime", "list"]
+Pii = Literal["id", "name", "birth_date", "hidden"]
+Severity = Literal["mandatory", "verify", "hint"]
+Scope = Literal["surveyor", "supervisor", "office"]
+Outcome = Literal["passed", "violated", "unknown", "not_applicable"]
+Nulls = Literal["unknown", "pass", "fail"]
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+
+class Descriptor(BaseModel):
+    """Strict, frozen, and without keys that are not known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+class Text(Descriptor):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+class Code(Descriptor):
+    """One answer of a code list; `attributes` are facts that follow from it (a son is male)."""
+
+    code: str
+    label: Text
+    aliases: list[str] = []
+    attributes: dict[str, str | int] = {}
+
+    def spellings(self) -> list[str]:
+        """Every text that files may carry for this code."""
+        return list(dict.fromkeys([self.code, self.label.zh, self.label.en, *self.aliases]))
+
+
+class CodeList(Descriptor):
+    """The answers that a field may take."""
+
+    name: Identifier
+    title: Text
+    codes: list[Code]
+
+
+class Constraints(Descriptor):
+    """Table Schema constraints of one value; lengths of a list count its items."""
+
+    required: bool = False
+    minimum: int | Decimal | None = None
+    maximum: int | Decimal | None = None
+    minLength: int | None = None
+    maxLength: int | None = None
+    pattern: str | None = None
+
+
+class FieldModel(Descriptor):
+    """One column of a table (Data Package 2.0 Table Schema, with a few keys of ours)."""
+
+    name: Identifier
+    type: FieldType
+    title: Text
+    aliases: list[str] = []
+    codes: Identifier | None = None
+    unit: str | None = None
+    pii: Pii | None = None
+    constraints: Constraints = Constraints()
+    required_unless: dict[str, str] = {}
+
+
+class Derived(Descriptor):
+    """A value computed from others; `absent_as_blank` lists the columns whose absence reads as blank."""
+
+    name: Identifier
+    type: FieldType
+    title: Text
+    expression: str
+    codes: Identifier | None = None
+    absent_as_blank: list[str] = []
+
+
+class Reference(Descriptor):
+    """The table and key that a foreign key points to."""
+
+    resource: Identifier
+    fields: list[Identifier]
+
+
+class ForeignKey(Descriptor):
+    """Fields that must be found in another table."""
+
+    fields: list[Identifier]
+    reference: Reference
+
+
+class Table(Descriptor):
+    """One table: its columns, its key, its parents."""
+
+    name: Identifier
+    title: Text
+    aliases: list[str] = []
+    primaryKey: list[Identifier]
+    foreignKeys: list[ForeignKey] = []
+    missingValues: list[str] = [""]
+    fields: list[FieldModel]
+    derived: list[Derived] = []
+
+    def field(self, name: str) -> FieldModel | None:
+        """The column of that name, or None."""
+        return next((f for f in self.fields if f.name == name), None)
+
+
+class Source(Descriptor):
+    """Where a rule or a value comes from, and what is doubtful about it."""
+
+    doc: str
+    at: str
+    doubt: Text | None = None
+
+
+class Exists(Descriptor):
+    """The row of another table that must be there; `key` holds the names of its key fields, the same in both tables."""
+
+    table: Identifier
+    key: Identifier
+
+
+class Rule(Descriptor):
+    """One edit rule: a statement about one row of a table, with its reason, its words and its examples."""
+
+    id: RuleId
+    severity: Severity
+    table: Identifier
+    scope: Scope = "surveyor"
+    level: Annotated[int, Field(ge=0, le=5)]
+    title: Text
+    why: Text
+    ask: Text
+    when: str | None = None
+    asserts: Annotated[str | None, Field(alias="assert")] = None
+    unique: list[str] | None = None
+    exists: Exists | None = None
+    nulls: Nulls | None = None
+    needs: Literal["complete"] | None = None
+    fields: list[str]
+    message: Text
+    source: list[Source]
+    examples: dict[Outcome, list[dict[str, object]]]
+
+
+Scalar = int | Decimal | str | bool
+
+
+class Parameter(Descriptor):
+    """A number, text, date or list that rules name as `$name`; a mapping of years gives one value per year."""
+
+    value: Scalar | list[Scalar] | dict[int, Scalar]
+    type: Literal["date"] | None = None
+    title: Text
+    source: list[Source]
+
+
+class Profile(Descriptor):
+    """The parameters of one standard; `extends` names the profile whose values it keeps."""
+
+    id: Slug
+    title: Text
+    extends: Slug | None = None
+    parameters: dict[Identifier, Parameter] = {}
+
+
+class SurveyFile(Descriptor):
+    """`survey.yaml`: which tables there are, which column tells place and enumerator, which profile is the default."""
+
+    id: Slug
+    title: Text
+    tables: list[Identifier]
+    default_profile: Slug
+    context: dict[Literal["village_code", "enumerator_id"], dict[str, str]]
+    regions: dict[str, int]
+    registered_unit: Identifier

@@ -1,0 +1,102 @@
+"""Reads one YAML file into plain values and remembers where each stood.  Nothing here knows what the values mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from census_cli.errors import Problem
+from census_cli.i18n import tr
+
+Place = tuple[str | int, ...]
+
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_MAX_DEPTH = 40
+
+
+@dataclass
+class Document:
+    """The values of one file, the place of each (path → 1-based line and column), and the faults of its YAML."""
+
+    file: str
+    value: Any = None
+    places: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def at(self, path: Place) -> tuple[int, int]:
+        """Where a value stands; where it is missing, where its nearest holder stands."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, (1, 1))
+
+    def problem(self, path: Place, message: str) -> None:
+        """Note a fault of the value at `path`."""
+        self.problems.append(Problem(self.file, *self.at(path), message))
+
+
+def read_yaml(path: Path, shown_as: str) -> Document:
+    """Read one file.  Only null, true, false and plain decimals are typed; all else is text, as written."""
+    document = Document(shown_as)
+    try:
+        loader = _Loader(path.read_text(encoding="utf-8-sig"))
+        node = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        document.problems.append(Problem(shown_as, *where, tr("not YAML: {why}", why=error.problem or error.context)))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        document.problems.append(Problem(shown_as, 1, 1, tr("not YAML: {why}", why=error)))
+    except OSError as error:
+        document.problems.append(Problem(shown_as, 1, 1, tr("cannot be read: {why}", why=error.strerror)))
+    else:
+        if node is not None:
+            document.value = _value(node, (), document)
+    return document
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the base is chosen at run time
+    """The C loader where PyYAML has it; only its nodes are used."""
+
+
+def _value(node: yaml.Node, path: Place, document: Document) -> Any:
+    document.places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if len(path) > _MAX_DEPTH:
+        document.problem(path, tr("nested too deeply"))
+        return None
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, document)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, (*path, i), document) for i, item in enumerate(node.value)]
+    return _scalar(node)
+
+
+def _mapping(node: yaml.MappingNode, path: Place, document: Document) -> dict[Any, Any]:
+    values: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = _scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else str(key_node.value)
+        if key in values:
+            mark = key_node.start_mark
+            message = tr("the key '{key}' is given twice", key=key)
+            document.problems.append(Problem(document.file, mark.line + 1, mark.column + 1, message))
+            continue
+        values[key] = _value(value_node, (*path, key), document)
+        # A fault of a key is shown at the key, not at its value.
+        document.places[(*path, key, "")] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+    return values
+
+
+def _scalar(node: yaml.Node) -> Any:
+    text = node.value
+    if node.style:  # quoted, or a block: always text
+        return text
+    if text.lower() in _WORDS and text in (text.lower(), "Null", "True", "False"):
+        return _WORDS[text.lower()]
+    if _NUMBER.fullmatch(text):
+        return Decimal(text) if "." in text else int(text)
+    return text

@@ -1,0 +1,3 @@
+"""The version, and nothing else, so that anything may read it."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,92 @@
+"""The words of structural rules in the user's language: what they are called, what they say of a cell or row, what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from census_cli.conform import fold, spellings
+from census_cli.errors import nearest
+from census_cli.i18n import language, tr
+from census_cli.structure import CellKind, Structural
+from census_cli.survey.models import CodeList, FieldModel, Table
+
+_DIGITS = re.compile(r"\[0-9\]\{([0-9]+)\}")
+
+
+def title(rule: Structural, tables: Mapping[str, Table]) -> str:
+    """The name of a structural rule: the defect that it finds."""
+    named = "/".join(f.title[language()] for f in tables[rule.table].fields if f.name in rule.fields)
+    return {
+        "required": tr("{field}: blank", field=named),
+        "type": tr("{field}: not of its type", field=named),
+        "code": tr("{field}: not one of the answers", field=named),
+        "range": tr("{field}: out of range", field=named),
+        "pattern": tr("{field}: of a wrong form", field=named),
+        "unique": tr("{field}: given more than once", field=named),
+        "reference": tr("{field}: leads nowhere", field=named),
+        "unreadable": tr("Records that cannot be read"),
+    }[rule.kind]
+
+
+def ask(rule: Structural) -> str:
+    """What to do about it."""
+    return {
+        "required": tr("Ask for the answer and enter it."),
+        "type": tr("Look at the form or ask again, and enter the answer in the form it needs."),
+        "code": tr("Look at the form or ask again, and choose one of the answers."),
+        "range": tr("Look at the form or ask again; the value cannot be right."),
+        "pattern": tr("Compare with the original and enter it in full."),
+        "unique": tr("Find out whether it was entered twice or a number was miscopied."),
+        "reference": tr("Compare the number with the other table; one of the two was miscopied or is missing."),
+        "unreadable": tr("Open the file at these records and mend them, or export it again."),
+    }[rule.kind]
+
+
+def of_cell(field: FieldModel, kind: CellKind, shown: str, codes: Mapping[str, CodeList]) -> str:
+    """What is wrong with a cell; `shown` is its text, masked where it must be."""
+    named, limits = field.title[language()], field.constraints
+    if kind == "required":
+        return tr("{field} is blank", field=named)
+    if kind == "type":
+        return tr("{field}: '{found}' is not a {type}", field=named, found=shown, type=_type(field))
+    if kind == "code":
+        close = nearest(fold(shown), list(spellings(codes[field.codes or ""])))
+        hint = tr("; did you mean '{word}'?", word=close) if close else ""
+        return tr("{field}: '{found}' is not one of the answers", field=named, found=shown) + hint
+    if kind == "range" and field.type == "list":
+        return tr("{field}: '{found}' holds more than {limit} answers", field=named, found=shown, limit=limits.maxLength)
+    if kind == "range":
+        low, high = ("" if x is None else x for x in (limits.minimum, limits.maximum))
+        return tr("{field}: {found} is outside {low}–{high}", field=named, found=shown, low=low, high=high)
+    return tr("{field}: '{found}' is not {form}", field=named, found=shown, form=_form(limits.pattern or ""))
+
+
+def of_row(rule: Structural, shown: str, tables: Mapping[str, Table]) -> str:
+    """What is wrong with a row: a key given twice, a reference that leads nowhere."""
+    named = "/".join(f.title[language()] for f in tables[rule.table].fields if f.name in rule.fields)
+    if rule.kind == "unique":
+        return tr("{field} {found} stands in more than one row", field=named, found=shown)
+    target = tables[rule.target or ""].title[language()]
+    return tr("{field} {found} is not found in '{table}'", field=named, found=shown, table=target)
+
+
+def of_record(problem: str, row: int, cells: int | None, width: int) -> str:
+    """Why a record cannot be read."""
+    if problem == "width":
+        return tr("record {row} cannot be read: {cells} cells where the header has {width}", row=row, cells=cells, width=width)
+    if problem == "quote":
+        return tr("record {row} cannot be read: a quotation mark stands where none may, or is never closed", row=row)
+    return tr("record {row} cannot be read: it holds a NUL byte", row=row)
+
+
+def _type(field: FieldModel) -> str:
+    return {
+        "integer": tr("whole number"), "number": tr("number"), "boolean": tr("yes or no"),
+        "date": tr("date of 1900–2100"), "datetime": tr("date and time"),
+    }[field.type]  # fmt: skip
+
+
+def _form(pattern: str) -> str:
+    digits = _DIGITS.fullmatch(pattern)
+    return tr("{n} digits", n=digits[1]) if digits else tr("of the form {pattern}", pattern=pattern)

@@ -1,0 +1,37 @@
+"""JSON Schemas made from the Pydantic models: of a rule file, of the result, and of one record of each table."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+from census_cli.records import Records
+from census_cli.results import Discrepancy, Summary
+from census_cli.survey.load import read_survey, schemas_folder
+from census_cli.survey.models import CodeList, Profile, Rule, SurveyFile, Table
+
+SURVEY = "registered-households"
+
+
+class Result(BaseModel):
+    """What `census check --output result.json` writes."""
+
+    summary: Summary
+    discrepancies: list[Discrepancy]
+
+
+def make() -> dict[str, bytes]:
+    """The schemas by file name."""
+    made: dict[str, Any] = {"result": Result, "rule": Rule, "profile": Profile, "table": Table, "codes": CodeList, "survey": SurveyFile}
+    files = {f"schemas/json/{name}.json": _json(model.model_json_schema(by_alias=True)) for name, model in made.items()}
+    survey = read_survey(schemas_folder() / SURVEY)
+    for name, table in survey.tables.items():
+        files[f"schemas/json/{SURVEY}/{name}.json"] = _json(Records(table, survey.codes).model.model_json_schema())
+    return files
+
+
+def _json(schema: dict[str, Any]) -> bytes:
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return (json.dumps(head | schema, ensure_ascii=False, indent=1, default=str) + "\n").encode()
