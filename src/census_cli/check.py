@@ -66,7 +66,7 @@ class Checked:
 def run_check(engine: Engine, load: Load, options: Options, step: Step = lambda phase: None) -> Checked:
     """Check data under one or several profiles; raises CensusError for what the user can mend."""
     surveys = [open_survey(options.survey, p, options.as_of) for p in options.profiles or [None]]  # type: ignore[list-item]
-    engine.teach(vocabulary(surveys[0].codes))
+    engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)
     runs, found = [], []
     for number, bound in enumerate(surveys):

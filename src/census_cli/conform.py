@@ -15,20 +15,25 @@ BLANKS = " \t\r\n\u200b\ufeff"
 FOLDED_FROM = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000\u00a0"
 FOLDED_TO = "".join(map(chr, range(0x21, 0x7F))) + "  "
 _FOLD = str.maketrans(FOLDED_FROM, FOLDED_TO)
+UPPER, LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+_LOWER = str.maketrans(UPPER, LOWER)
 
 INTEGER = r"[+-]?[0-9]{1,15}([.]0+)?"
 NUMBER = r"[+-]?([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})([.][0-9]+)?"
-SEPARATED_DATE = (
-    "[0-9]{4}(-[0-9]{1,2}-[0-9]{1,2}|/[0-9]{1,2}/[0-9]{1,2}|[.][0-9]{1,2}[.][0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)"
-)
-COMPACT_DATE = "[0-9]{8}"
-TIME = "([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
+TIME = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
 SEPARATORS = "[,、;|]"
+# The other ways to write a date, each with the parts year, month, day.
+DATE_FORMS = (
+    "([0-9]{4})([0-9]{2})([0-9]{2})",
+    "([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})",
+    "([0-9]{4})[.]([0-9]{1,2})[.]([0-9]{1,2})",
+    "([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日",
+)
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 _INTEGER, _NUMBER = re.compile(INTEGER), re.compile(NUMBER)
-_DATE = re.compile(f"{SEPARATED_DATE}|{COMPACT_DATE}")
-_DATETIME = re.compile(f"({SEPARATED_DATE}|{COMPACT_DATE})[ T]({TIME})")
+_DATES = [re.compile(form) for form in ("([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", *DATE_FORMS)]
+_TIME = re.compile(TIME)
 _TRUE, _FALSE = ("是", "有", "1", "true", "Y"), ("否", "无", "0", "false", "N")
 
 V = TypeVar("V")
@@ -76,7 +81,7 @@ def parse_number(text: str) -> Decimal:
 
 def parse_boolean(text: str) -> bool:
     """One of the words for yes and no."""
-    value = boolean_words().get(text)
+    value = _look_up(boolean_words(), text)
     if value is None:
         raise NotConforming
     return value
@@ -85,30 +90,15 @@ def parse_boolean(text: str) -> bool:
 @cache
 def boolean_words() -> dict[str, bool]:
     """Every accepted word for yes and no."""
-    return _any_case(dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False))
+    return _with_lower(dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False))
 
 
 def parse_date(text: str) -> datetime.date:
     """A real day of 1900–2100."""
-    if not _DATE.fullmatch(text):
+    match = next((m for form in _DATES if (m := form.fullmatch(text))), None)
+    if match is None:
         raise NotConforming
-    return _day(text)
-
-
-def parse_datetime(text: str) -> datetime.datetime:
-    """A real day and a time of day to the second, without a zone."""
-    match = _DATETIME.fullmatch(text)
-    if not match:
-        raise NotConforming
-    hour, minute, second, *_ = [*map(int, re.findall("[0-9]+", text[match.start(3) :])), 0]
-    return datetime.datetime.combine(_day(match[1]), datetime.time(hour, minute, second))
-
-
-def _day(text: str) -> datetime.date:
-    parts = re.findall("[0-9]+", text)
-    if len(parts) == 1:
-        parts = [text[:4], text[4:6], text[6:]]
-    year, month, day = map(int, parts)
+    year, month, day = map(int, match.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotConforming
     try:
@@ -117,9 +107,18 @@ def _day(text: str) -> datetime.date:
         raise NotConforming from None
 
 
+def parse_datetime(text: str) -> datetime.datetime:
+    """A real day and a time of day to the second, without a zone."""
+    day, _, time = text.replace("T", " ", 1).partition(" ")
+    if not _TIME.fullmatch(time):
+        raise NotConforming
+    hour, minute, second, *_ = [*map(int, time.split(":")), 0]
+    return datetime.datetime.combine(parse_date(day), datetime.time(hour, minute, second))
+
+
 def parse_code(text: str, codes: CodeList) -> str:
     """The code of a label, an alias or the code itself."""
-    code = spellings(codes).get(text)
+    code = _look_up(spellings(codes), text)
     if code is None:
         raise NotConforming
     return code
@@ -135,10 +134,10 @@ def parse_list(text: str, codes: CodeList | None) -> str:
 
 
 def spellings(codes: CodeList) -> dict[str, str]:
-    """Every accepted text of a code list and the code it means."""
+    """Every accepted text of a code list and the code it means; the case of A–Z makes no difference."""
     cached = _SPELLINGS.get(id(codes))
     if cached is None or cached[0] is not codes:
-        table = _any_case({fold(s): c.code for c in reversed(codes.codes) for s in c.spellings()})
+        table = _with_lower({fold(s): c.code for c in reversed(codes.codes) for s in c.spellings()})
         cached = _SPELLINGS[id(codes)] = (codes, table)
     return cached[1]
 
@@ -146,12 +145,18 @@ def spellings(codes: CodeList) -> dict[str, str]:
 _SPELLINGS: dict[int, tuple[CodeList, dict[str, str]]] = {}
 
 
-def _any_case(table: dict[str, V]) -> dict[str, V]:
-    varied: dict[str, V] = {}
-    for word, value in table.items():
-        for spelling in (word.lower(), word.upper(), word.capitalize()) if word.isascii() else (word,):
-            varied[spelling] = value
-    return varied | table
+def _with_lower(table: dict[str, V]) -> dict[str, V]:
+    return {lower_ascii(word): value for word, value in table.items()} | table
+
+
+def _look_up(table: Mapping[str, V], text: str) -> V | None:
+    found = table.get(text)
+    return table.get(lower_ascii(text)) if found is None else found
+
+
+def lower_ascii(text: str) -> str:
+    """The text with A–Z in lower case; other alphabets differ between engines."""
+    return text.translate(_LOWER)
 
 
 def cell_text(value: object) -> str | None:

@@ -33,7 +33,9 @@ class Held:
     sha256: str | None
     rows: str = ""
     unreadable: str = ""
-    counts: str = ""
+    sound: int = 0
+    damaged: int = 0
+    blank: int = 0
 
 
 @dataclass
@@ -69,7 +71,7 @@ def hold_tables(engine: Engine, given: Mapping[str, pa.Table], matched: Mapping[
         stored = engine.columns(f"given_{table}")
         cells = {f: (name(h), stored[h]) for f, h in headers.items()}
         held = Held(table, table, headers, unknown, None, None)
-        _plain(held, f"given_{table}", cells, "rowid")
+        _plain(engine, held, f"given_{table}", cells, "rowid")
         raw.held.append(held)
         columns.setdefault(table, []).append((held, {f: kind for f, (_, kind) in cells.items()}))
     _unite(engine, raw, columns)
@@ -85,21 +87,29 @@ def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[st
         engine.add_parquet(label, file.path)
         stored = engine.columns(label)
         cells = {f: (name(h), stored[h]) for f, h in headers.items()}
-        _plain(held, label, cells, "file_row_number")
+        _plain(engine, held, label, cells, "file_row_number")
         return held, {f: kind for f, (_, kind) in cells.items()}
     if file.facts.plain and engine.add_csv(label, file.path, file.headers):
         cells = {f: (name(f"c{i}"), "VARCHAR") for f, i in file.columns.items()}
         every = [(name(f"c{i}"), "VARCHAR") for i in range(len(file.headers))]
-        _plain(held, label, cells, "rowid", every)
+        _plain(engine, held, label, cells, "rowid", every)
     else:
         _careful(engine, held, label, file)
     return held, dict.fromkeys(file.columns, "VARCHAR")
 
 
-def _plain(held: Held, label: str, cells: Mapping[str, tuple[str, str]], number: str, every: Sequence[tuple[str, str]] = ()) -> None:
-    blank = blank_record(list(every) or list(cells.values()))
-    held.rows = plain_rows(label, held.path, {f: column for f, (column, _) in cells.items()}, number, blank)
-    held.counts = f"SELECT count_if(NOT ({blank})) AS sound, 0 AS unreadable, count_if({blank}) AS blank FROM {name(label)}"
+def _plain(
+    engine: Engine, held: Held, label: str, cells: Mapping[str, tuple[str, str]], number: str, every: Sequence[tuple[str, str]] = ()
+) -> None:
+    """Hold a file of which every record could be read.  Blank records are rare: they are looked for only behind a blank first cell."""
+    cells_seen = list(every) or list(cells.values())
+    suspects = engine.one(f"SELECT count_if({blank_record(cells_seen[:1])}) AS n, count(*) AS rows FROM {name(label)}")
+    held.sound, blank = suspects["rows"], "FALSE"
+    if suspects["n"]:
+        blank = blank_record(cells_seen)
+        held.blank = engine.one(f"SELECT count_if({blank}) AS n FROM {name(label)}")["n"]
+        held.sound -= held.blank
+    held.rows = plain_rows(label, held.path, {f: column for f, (column, _) in cells.items()}, number, blank if held.blank else "")
 
 
 def _careful(engine: Engine, held: Held, label: str, file: RawFile) -> None:
@@ -109,10 +119,11 @@ def _careful(engine: Engine, held: Held, label: str, file: RawFile) -> None:
     engine.add_batches(label, pa.RecordBatchReader.from_batches(careful_schema(file.columns), batches))
     held.rows = careful_rows(label, held.path, list(file.columns))
     held.unreadable = unreadable_rows(label, held.path, len(file.headers))
-    held.counts = (
+    counts = engine.one(
         "SELECT count_if(problem = '') AS sound, count_if(problem NOT IN ('', 'blank')) AS unreadable,"
         f" count_if(problem = 'blank') AS blank FROM {name(label)}"
     )
+    held.sound, held.damaged, held.blank = counts["sound"], counts["unreadable"], counts["blank"]
 
 
 def _unite(engine: Engine, raw: RawTables, columns: Mapping[str, Sequence[tuple[Held, Mapping[str, str]]]]) -> None:

@@ -24,7 +24,7 @@ def make_summary(
     engine: Engine, runs: Sequence[Run], raw: RawTables, ignored: Sequence[tuple[str, str]], fail_on: FailOn
 ) -> Summary:
     """The summary of one or several profiles; the first is also the top level."""
-    inputs = [_input(engine, held) for held in raw.held]
+    inputs = [_input(held) for held in raw.held]
     profiles = {bound.profile: _profile(engine, bound, checks, counts, inputs) for bound, checks, counts in runs}
     first = runs[0][0]
     top = profiles[first.profile]
@@ -37,11 +37,10 @@ def make_summary(
     )  # fmt: skip
 
 
-def _input(engine: Engine, held: Held) -> Input:
-    counts = engine.one(held.counts)
+def _input(held: Held) -> Input:
     return Input(
-        path=held.path, sheet=None, table=held.table, rows=counts["sound"] + counts["unreadable"],
-        rows_checked=counts["sound"], rows_unreadable=counts["unreadable"], lines_skipped=counts["blank"],
+        path=held.path, sheet=None, table=held.table, rows=held.sound + held.damaged,
+        rows_checked=held.sound, rows_unreadable=held.damaged, lines_skipped=held.blank,
         encoding=held.encoding, columns=dict(held.headers), unknown_columns=list(held.unknown), sha256=held.sha256,
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 20_000
+SHOWN_SQL = 2_000
 
 
 class DuckDBEngine:
@@ -121,11 +122,11 @@ def _mapped_errors(sql: str) -> Iterator[None]:
     except duckdb.IOException as error:
         raise InputError(_first_line(error)) from error
     except duckdb.Error as error:
-        raise EngineFault(sql) from error
+        raise EngineFault(f"{_first_line(error)}\n{sql[:SHOWN_SQL]}") from error
 
 
 class EngineFault(RuntimeError):
-    """An engine refused SQL that we wrote: a bug of ours; the text is the SQL."""
+    """An engine refused SQL that we wrote: a bug of ours; the text holds the reason and the SQL."""
 
 
 _CSV_OPTIONS = "nullstr='', max_line_size=64000000"

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 _CHUNK = 1 << 18
 _BOM = codecs.BOM_UTF8
+_LONGEST_LINE = 1 << 20
+_PROPER_QUOTES = re.compile(rb'[^"]*+(?:(?<=[,\n])"[^"\n]*+"(?:"[^"\n]*+")*+[,\r\n][^"]*+)*+')
+"""Lines in which each quote belongs to a cell that is quoted from edge to edge and ends on its own line."""
+
 _CONTINUING = bytes(range(0x80, 0xC0))
 
 
@@ -75,34 +80,51 @@ class _Utf8:
 
 @dataclass
 class _Lines:
-    """Watches for what would make two readers count records, or see cells, differently."""
+    """Watches for what would make two readers count records, or see cells, differently; looks at whole lines only."""
 
     _plain: bool = True
-    _feeds: int = 0
-    _returns: int = 0
-    _pairs: int = 0
-    _tail: bytes = b"\n"
+    _line_end: bytes = b""
+    _unfinished: bytes = b"\n"
+    """The last line end and what follows it; before the file's first line, too, a line is taken to have ended."""
 
     def feed(self, chunk: bytes) -> None:
-        self._feeds += chunk.count(b"\n")
-        self._returns += chunk.count(b"\r")
-        seen = self._tail + chunk
-        if self._returns:
-            self._pairs += seen.count(b"\r\n") - self._tail.count(b"\r\n")
-        self._plain = self._plain and not (b"\0" in chunk or self._has_blank_line(seen) or _has_spaced_quote(seen))
-        self._tail = seen[-2:]
+        if not self._plain:
+            return
+        last_end = chunk.rfind(b"\n")
+        if last_end < 0:
+            self._unfinished += chunk
+            self._plain = len(self._unfinished) <= _LONGEST_LINE
+        else:
+            self._look(self._unfinished + chunk[: last_end + 1])
+            self._unfinished = chunk[last_end:]
 
     def finish(self) -> bool:
-        """Whether the file is plain: every line end a LF, or every one a CRLF, and nothing odd was seen."""
-        return self._plain and (self._returns == 0 or self._returns == self._pairs == self._feeds)
+        """Whether the file is plain."""
+        if self._plain and self._unfinished != b"\n":
+            self._line_end = self._line_end or b"\n"
+            self._look(self._unfinished + self._line_end)
+        return self._plain
 
-    def _has_blank_line(self, text: bytes) -> bool:
-        return (b"\n\r\n" if self._returns else b"\n\n") in text
+    def _look(self, lines: bytes) -> None:
+        self._line_end = self._line_end or (b"\r\n" if lines.endswith(b"\r\n") else b"\n")
+        self._plain = (
+            b"\0" not in lines
+            and b"\n" + self._line_end not in lines
+            and self._line_ends_agree(lines)
+            and (b'"' not in lines or self._each_cell_quoted(lines) or bool(_PROPER_QUOTES.fullmatch(lines)))
+        )
 
+    def _line_ends_agree(self, lines: bytes) -> bool:
+        returns = lines.count(b"\r")
+        if self._line_end == b"\n":
+            return returns == 0
+        return returns == lines.count(b"\r\n") == lines.count(b"\n") - 1
 
-def _has_spaced_quote(text: bytes) -> bool:
-    """A quote beside a space: DuckDB may take it for the edge of its cell, RFC 4180 does not."""
-    return b'"' in text and (b' "' in text or b'" ' in text)
+    def _each_cell_quoted(self, lines: bytes) -> bool:
+        """Whether quotes stand between two cells or two lines and nowhere else: a quick look that spares the pattern."""
+        rest = lines.replace(b'","', b",").replace(b'"' + self._line_end + b'"', b",")
+        first_and_last = rest.startswith(b'\n"') and rest.endswith(b'"' + self._line_end)
+        return first_and_last and rest.count(b'"') == 2 and rest.count(b"\n") == 2
 
 
 def _place(path: Path, offset: int, has_bom: bool) -> tuple[int, int]:

@@ -6,20 +6,22 @@ What is already in the plain form is recognised first and cheaply; only the rest
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from census_cli.conform import (
-    BLANKS, COMPACT_DATE, FIRST_YEAR, FOLDED_FROM, FOLDED_TO, INTEGER, LAST_YEAR, NUMBER, SEPARATED_DATE, SEPARATORS,
-    TIME, boolean_words, spellings,
+    BLANKS, DATE_FORMS, FIRST_YEAR, FOLDED_FROM, FOLDED_TO, LAST_YEAR, LOWER, SEPARATORS, TIME, UPPER, boolean_words,
+    spellings,
 )  # fmt: skip
 from census_cli.sql.words import string
-from census_cli.survey.models import CodeList, FieldModel
+from census_cli.survey.models import CodeList, FieldModel, Table
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT", "UHUGEINT")
 FLOATS = ("FLOAT", "DOUBLE")
 TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _NEEDS_FOLD = f"^[{BLANKS}]|[{BLANKS}]$|[\uff01-\uff5e\u3000\u00a0]"
 _FOLD = f"nullif(trim(translate(x, {string(FOLDED_FROM)}, {string(FOLDED_TO)}), {string(BLANKS)}), '')"
+_YEARS = "(?:19[0-9]{2}|20[0-9]{2}|2100)"
 _LIMITS = f"DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31'"
 
 
@@ -42,17 +44,49 @@ def folded(text: str) -> str:
     return f"census_string({text})"
 
 
-def statements(codes: Mapping[str, CodeList]) -> list[str]:
-    """What an engine must be told first: one function of a text `x` for each type and each code list."""
+def statements(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> list[str]:
+    """What an engine must be told first: one function of a text `x` for each type and each code list in use.
+
+    Each is kept to few nodes: an engine writes it out for every column, and planning takes longer than small data.
+    """
     string_of = f"CASE WHEN regexp_matches(x, {string(_NEEDS_FOLD)}) THEN census_fold(x) ELSE nullif(x, '') END"
-    made = {"census_fold": _FOLD, "census_string": string_of}
-    made |= {"census_" + kind: parser("x") for kind, parser in _PARSERS.items()}
-    types = []
-    for answers in codes.values():
-        words = ", ".join(map(string, spellings(answers)))
-        types.append(f"CREATE TYPE spelling_{answers.name} AS ENUM ({words})")
-        made |= {f"census_code_{answers.name}": _code("x", answers), f"census_list_{answers.name}": _list("x", answers)}
-    return [*types, *(f"CREATE MACRO {function}(x) AS ({sql})" for function, sql in made.items())]
+    made = {"census_fold": _FOLD, "census_string": string_of, "census_lower": f"translate(census_fold(x), '{UPPER}', '{LOWER}')"}
+    made |= {"census_integer": _INTEGER, "census_number": _NUMBER, "census_date": _DATE, "census_datetime": _DATETIME}
+    types = {"boolean": _type("boolean", boolean_words())}
+    made["census_boolean"] = _meaning("boolean", [str(v).lower() for v in boolean_words().values()]) + " = 'true'"
+    for field in {_function(f): f for t in tables for f in t.fields if f.codes}.values():
+        answers = codes[field.codes or ""]
+        types[answers.name] = _type(answers.name, spellings(answers))
+        meaning = _meaning(answers.name, list(spellings(answers).values()))
+        made[_function(field)] = _several(answers) if field.type == "list" else meaning
+    return [*types.values(), *(f"CREATE MACRO {function}(x) AS ({sql})" for function, sql in made.items())]
+
+
+def _type(name: str, words: Iterable[str]) -> str:
+    return f"CREATE TYPE spelling_{name} AS ENUM ({', '.join(map(string, words))})"
+
+
+def _meaning(name: str, meanings: Sequence[str], text: str = "x", lower: str = "census_lower(x)") -> str:
+    """The number of the spelling leads to what it means; a text is folded only where it is no spelling as it stands."""
+    plain = f"TRY_CAST({text} AS spelling_{name})"
+    spelling = f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE TRY_CAST({lower} AS spelling_{name}) END"
+    # One constant that is split once is planned faster than a list of constants.
+    return f"string_split({string('|'.join(meanings))}, '|')[enum_code({spelling}) + 1]"
+
+
+def _several(codes: CodeList) -> str:
+    """One code, or several in the order of the code list: each item leads to its place in it."""
+    words, places = spellings(codes), {c.code: str(i + 1) for i, c in enumerate(codes.codes)}
+    item = f"({'|'.join(map(_literal, words))})"
+    items = f"[{BLANKS}]*(?i:{item})[{BLANKS}]*"
+    place = _meaning(codes.name, [places[c] for c in words.values()], f"trim(item, {string(BLANKS)})", f"translate(trim(item, {string(BLANKS)}), '{UPPER}', '{LOWER}')")
+    chosen = f"list_sort(list_distinct(list_transform(regexp_split_to_array(census_fold(x), {string(SEPARATORS)}), lambda item: CAST({place} AS INTEGER))))"
+    named = f"array_to_string(list_transform({chosen}, lambda place: string_split({string('|'.join(places))}, '|')[place]), ',')"
+    return f"CASE WHEN regexp_full_match(census_fold(x), {string(f'{items}({SEPARATORS}{items})*')}) THEN {named} END"
+
+
+def _literal(text: str) -> str:
+    return re.escape(text)
 
 
 def text_of(column: str, stored: str) -> str:
@@ -64,10 +98,6 @@ def text_of(column: str, stored: str) -> str:
     if stored.startswith("DECIMAL"):
         return _without_zeros(f"CAST({column} AS VARCHAR)")
     return f"CAST({column} AS VARCHAR)"
-
-
-def _fold(text: str) -> str:
-    return f"census_fold({text})"
 
 
 def _without_zeros(text: str) -> str:
@@ -107,72 +137,25 @@ def _as_stored(field: FieldModel, column: str, stored: str) -> str | None:
     return None
 
 
-def _integer(text: str) -> str:
-    whole = f"TRY_CAST({text} AS BIGINT)"
-    slow = f"CASE WHEN regexp_full_match({_fold(text)}, {string(INTEGER)}) THEN TRY_CAST(split_part({_fold(text)}, '.', 1) AS BIGINT) END"
-    return f"CASE WHEN length({text}) <= 15 AND CAST({whole} AS VARCHAR) = {text} THEN {whole} ELSE {slow} END"
+_WHOLE = "^([+-]?[0-9]{1,15})(?:[.]0+)?$"
+_INTEGER = f"""CASE WHEN regexp_full_match(x, '-?[0-9]{{1,15}}') THEN TRY_CAST(x AS BIGINT)
+  ELSE TRY_CAST(regexp_extract(census_fold(x), '{_WHOLE}', 1) AS BIGINT) END"""
+
+_DIGITS = "^([+-]?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})[.][0-9]{1,5})[0-9]*$"
+_NUMBER = f"""CASE WHEN regexp_full_match(x, '-?[0-9]{{1,11}}([.][0-9]{{1,4}})?') THEN TRY_CAST(x AS DECIMAL(16, 4))
+  ELSE TRY_CAST(replace(regexp_extract(regexp_replace(census_fold(x), '^([^.]*)$', '\\1.0'), '{_DIGITS}', 1), ',', '')
+    AS DECIMAL(16, 4)) END"""
 
 
-def _number(text: str) -> str:
-    plain = f"regexp_full_match({text}, '-?[0-9]{{1,11}}([.][0-9]{{1,4}})?')"
-    digits = f"regexp_extract(replace({_fold(text)}, ',', ''), '[+-]?[0-9]+([.][0-9]{{1,5}})?')"
-    slow = f"CASE WHEN regexp_full_match({_fold(text)}, {string(NUMBER)}) THEN TRY_CAST({digits} AS DECIMAL(16, 4)) END"
-    return f"CASE WHEN {plain} THEN TRY_CAST({text} AS DECIMAL(16, 4)) ELSE {slow} END"
+def _with_hyphens(text: str, after: str) -> str:
+    """A date in any form, rewritten with hyphens; `after` is the pattern of what may follow it."""
+    for form in DATE_FORMS:
+        text = f"regexp_replace({text}, '^{form}({after})$', '\\1-\\2-\\3\\4')"
+    return text
 
 
-def _boolean(text: str) -> str:
-    branches = " ".join(f"WHEN {string(word)} THEN {value}" for word, value in boolean_words().items())
-    return f"CASE {text} {branches} ELSE CASE {_fold(text)} {branches} END END"
+_DATE = f"""CASE WHEN regexp_full_match(x, '(19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST(x AS DATE)
+  ELSE TRY_CAST(regexp_extract({_with_hyphens('census_fold(x)', '')}, '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}$') AS DATE) END"""
 
-
-def _code(text: str, codes: CodeList) -> str:
-    """The spelling's number leads to its code; a text is folded only where it is no spelling as it stands."""
-    plain = f"TRY_CAST({text} AS spelling_{codes.name})"
-    return _meaning(f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE TRY_CAST({_fold(text)} AS spelling_{codes.name}) END", codes)
-
-
-def _meaning(spelling: str, codes: CodeList) -> str:
-    return f"[{', '.join(map(string, spellings(codes).values()))}][enum_code({spelling}) + 1]"
-
-
-def _list(text: str, codes: CodeList) -> str:
-    item = _meaning(f"TRY_CAST(trim(item, {string(BLANKS)}) AS spelling_{codes.name})", codes)
-    items = f"list_transform(regexp_split_to_array({_fold(text)}, {string(SEPARATORS)}), lambda item: {item})"
-    order = "[" + ", ".join(string(c.code) for c in codes.codes) + "]"
-    chosen = f"array_to_string(list_filter({order}, lambda code: list_contains({items}, code)), ',')"
-    several = f"CASE WHEN list_count({items}) = len({items}) THEN {chosen} END"
-    single = f"TRY_CAST({text} AS spelling_{codes.name})"
-    return f"CASE WHEN {single} IS NOT NULL THEN {_meaning(single, codes)} ELSE {several} END"
-
-
-def _date(text: str) -> str:
-    plain = f"TRY_CAST({text} AS DATE)"
-    value = f"CASE WHEN length({text}) = 10 AND CAST({plain} AS VARCHAR) = {text} THEN {plain} ELSE {_any_date(_fold(text))} END"
-    return f"CASE WHEN {value} BETWEEN {_LIMITS} THEN {value} END"
-
-
-def _any_date(text: str) -> str:
-    separated = f"TRY_CAST(replace(translate({text}, '/.年月', '----'), '日', '') AS DATE)"
-    compact = f"TRY_CAST(left({text}, 4) || '-' || substr({text}, 5, 2) || '-' || substr({text}, 7, 2) AS DATE)"
-    return (
-        f"CASE WHEN regexp_full_match({text}, {string(SEPARATED_DATE)}) THEN {separated}"
-        f" WHEN regexp_full_match({text}, {string(COMPACT_DATE)}) THEN {compact} END"
-    )
-
-
-def _datetime(text: str) -> str:
-    plain = f"TRY_CAST({text} AS TIMESTAMP)"
-    quick = f"length({text}) = 19 AND CAST({plain} AS VARCHAR) = {text} AND CAST({plain} AS DATE) BETWEEN {_LIMITS}"
-    one = _fold(text)
-    day = _any_date(f"regexp_extract({one}, '^[^ T]+')")
-    clock = f"regexp_extract({one}, '[ T](.*)$', 1)"
-    seconds = f"CASE WHEN length({clock}) <= 5 THEN {clock} || ':00' ELSE {clock} END"
-    moment = f"TRY_CAST(CAST({day} AS VARCHAR) || ' ' || lpad({seconds}, 8, '0') AS TIMESTAMP)"
-    whole = f"({SEPARATED_DATE}|{COMPACT_DATE})[ T]{TIME}"
-    slow = f"CASE WHEN regexp_full_match({one}, {string(whole)}) AND {day} BETWEEN {_LIMITS} THEN {moment} END"
-    return f"CASE WHEN {quick} THEN {plain} ELSE {slow} END"
-
-
-_PARSERS = {
-    "integer": _integer, "number": _number, "boolean": _boolean, "date": _date, "datetime": _datetime,
-}  # fmt: skip
+_DATETIME = f"""TRY_CAST(regexp_extract({_with_hyphens('census_fold(x)', '[ T].*')},
+  '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}[ T]{TIME}$') AS TIMESTAMP)"""

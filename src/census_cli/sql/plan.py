@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from census_cli.expr.bind import BoundRule, BoundSurvey
@@ -13,7 +13,7 @@ from census_cli.sql.judge import Judge, Judgement, Lookup
 from census_cli.sql.relations import Relations, Stored, repeated
 from census_cli.sql.words import either, listed, name
 from census_cli.structure import Structural, structural_rules
-from census_cli.survey.models import CodeList, Scope, Severity
+from census_cli.survey.models import Scope, Severity
 
 
 @dataclass
@@ -83,9 +83,9 @@ def make_plan(bound: BoundSurvey, stored: Stored, checks: Iterable[Check], shown
     return plan
 
 
-def vocabulary(codes: Mapping[str, CodeList]) -> list[str]:
+def vocabulary(bound: BoundSurvey) -> list[str]:
     """The statements that teach an engine the words of a plan."""
-    return [*grammar.statements(codes), *spelling.statements()]
+    return [*grammar.statements((t.model for t in bound.tables.values()), bound.codes), *spelling.statements()]
 
 
 def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> list[Node]:

@@ -9,17 +9,14 @@ from census_cli.sql.words import both, listed, name, string
 
 
 def blank_record(cells: Sequence[tuple[str, str]]) -> str:
-    """Whether all cells, given as (SQL, storage type), are blank; most rows are cleared by their first cell."""
-    empty = [f"({folded(sql)}) IS NULL" if kind == "VARCHAR" else f"{sql} IS NULL" for sql, kind in cells]
-    first, kind = cells[0]
-    clear = f"{first} > '!'" if kind == "VARCHAR" else f"{first} IS NOT NULL"
-    return f"CASE WHEN {clear} AND NOT ({empty[0]}) THEN FALSE ELSE {both(empty)} END"
+    """Whether all cells, given as (SQL, storage type), are blank."""
+    return both(f"({folded(sql)}) IS NULL" if kind == "VARCHAR" else f"{sql} IS NULL" for sql, kind in cells)
 
 
 def plain_rows(label: str, source: str, cells: Mapping[str, str], number: str, blank: str) -> str:
     """Rows of a file of which every record could be read; `number` counts records from 0."""
     columns = [f"{string(source)} AS source", f"{number} + 1 AS row", *(f"{sql} AS {name(f)}" for f, sql in cells.items())]
-    return f"SELECT {listed(columns)}\nFROM {name(label)} WHERE NOT ({blank})"
+    return f"SELECT {listed(columns)}\nFROM {name(label)}" + (f" WHERE NOT ({blank})" if blank else "")
 
 
 def careful_rows(label: str, source: str, fields: Sequence[str]) -> str:

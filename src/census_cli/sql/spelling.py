@@ -112,10 +112,8 @@ def _id_valid(number: str) -> str:
 
 
 def _id_birth(number: str) -> str:
-    eight = f"substr({number}, 7, 8)"
-    iso = f"substr({eight}, 1, 4) || '-' || substr({eight}, 5, 2) || '-' || substr({eight}, 7, 2)"
-    within = f"regexp_full_match({eight}, '[0-9]{{8}}') AND {eight} BETWEEN '19000101' AND '21001231'"
-    return f"CASE WHEN {within} THEN TRY_CAST({iso} AS DATE) END"
+    eight = f"regexp_extract(substr({number}, 7, 8), '^(?:19[0-9]{{2}}|20[0-9]{{2}}|2100)[0-9]{{4}}$')"
+    return f"TRY_CAST(regexp_replace({eight}, '^([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})$', '\\1-\\2-\\3') AS DATE)"
 
 
 def _id_sex(number: str) -> str:
