@@ -18,8 +18,8 @@ from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
 from census_cli.sql.plan import Check, Plan, TablePlan, make_plan, vocabulary
 from census_cli.sql.showing import Shown, shown_rows
-from census_cli.sql.words import name
-from census_cli.summary import make_summary
+from census_cli.sql.words import name, string
+from census_cli.summary import Counts, make_summary
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,28 +73,30 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = lambda 
         checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial)
         tallies = _judge(engine, bound, checks, raw, options, f"found_{number}", step, found)
         runs.append((bound, checks, tallies))
-    _sort(engine, found)
+    _sort(engine, found, [c.id for _, checks, _ in runs for c in checks if not c.skipped] if options.select else None)
     summary = make_summary(engine, runs, raw, ignored, options.fail_on)
     return Checked(engine, surveys[0], summary, make_overview(engine, surveys[0], raw.stored, summary))
 
 
 def _judge(
     engine: Engine, bound: BoundSurvey, checks: list[Check], raw: RawTables, options: Options, label: str, step: Step, found: list[str]
-) -> dict[str, dict[str, int]]:
-    """Run the plan of one profile: discrepancies go to tables named in `found`, the rows of counts are returned by table."""
+) -> dict[str, Counts]:
+    """Run the plan of one profile: discrepancies go to tables named in `found`, the counts are returned by table."""
     shown = {table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored}
     plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()})
     for made, sql in plan.made:
         engine.table(made, sql)
-    counts: dict[str, dict[str, int]] = {}
     style = Style(options.language, options.reveal, options.key)
+    counts: dict[str, Counts] = {}
     for table_plan in plan.tables:
         step(table_plan.table)
         pen = Pen(bound, table_plan.table, table_plan.checks, style, table_plan.cells)
         target = f"{label}_{table_plan.table}"
         _write(engine, plan, table_plan, shown[table_plan.table], pen, target, raw)
         found.append(target)
-        counts[table_plan.table] = dict(engine.one(table_plan.counts))
+        violated = f"SELECT rule, count(*) AS n FROM {name(target)} GROUP BY rule"
+        times = {row["rule"]: row["n"] for batch in engine.stream(violated) for row in batch.to_pylist()}
+        counts[table_plan.table] = Counts(dict(engine.one(table_plan.counts)), times)
     return counts
 
 
@@ -122,7 +124,9 @@ def _reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(discrepancy_schema(), batches)
 
 
-def _sort(engine: Engine, found: Sequence[str]) -> None:
+def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None) -> None:
+    """All discrepancies in the contract's order; a cell's fault of a kind that was not selected is left out only now."""
     union = "\nUNION ALL\n".join(f"SELECT * FROM {name(f)}" for f in found)
+    chosen = f" WHERE rule IN ({', '.join(map(string, selected))})" if selected else ""
     order = ", ".join(f"{c} NULLS FIRST" for c in ("rule", '"table"', "unit", "source", '"row"', "profile"))
-    engine.table("discrepancies", f"SELECT * FROM ({union}) ORDER BY {order}")
+    engine.table("discrepancies", f"SELECT * FROM ({union}){chosen} ORDER BY {order}")

@@ -34,7 +34,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 _INTEGER, _NUMBER = re.compile(INTEGER), re.compile(NUMBER)
 _DATES = [re.compile(form) for form in ("([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", *DATE_FORMS)]
 _TIME = re.compile(TIME)
-_TRUE, _FALSE = ("是", "有", "1", "true", "Y"), ("否", "无", "0", "false", "N")
+_TRUE, _FALSE = ("是", "有", "1", "true", "y"), ("否", "无", "0", "false", "n")
 
 V = TypeVar("V")
 Typed = str | int | Decimal | bool | datetime.date | datetime.datetime
@@ -81,7 +81,7 @@ def parse_number(text: str) -> Decimal:
 
 def parse_boolean(text: str) -> bool:
     """One of the words for yes and no."""
-    value = _look_up(boolean_words(), text)
+    value = boolean_words().get(lower_ascii(text))
     if value is None:
         raise NotConforming
     return value
@@ -89,8 +89,8 @@ def parse_boolean(text: str) -> bool:
 
 @cache
 def boolean_words() -> dict[str, bool]:
-    """Every accepted word for yes and no."""
-    return _with_lower(dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False))
+    """Every accepted word for yes and no, in lower case, those for yes first."""
+    return dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 
 
 def parse_date(text: str) -> datetime.date:
@@ -118,7 +118,7 @@ def parse_datetime(text: str) -> datetime.datetime:
 
 def parse_code(text: str, codes: CodeList) -> str:
     """The code of a label, an alias or the code itself."""
-    code = _look_up(spellings(codes), text)
+    code = spellings(codes).get(lower_ascii(text))
     if code is None:
         raise NotConforming
     return code
@@ -134,24 +134,15 @@ def parse_list(text: str, codes: CodeList | None) -> str:
 
 
 def spellings(codes: CodeList) -> dict[str, str]:
-    """Every accepted text of a code list and the code it means; the case of A–Z makes no difference."""
+    """Every accepted text of a code list, in lower case, and the code it means."""
     cached = _SPELLINGS.get(id(codes))
     if cached is None or cached[0] is not codes:
-        table = _with_lower({fold(s): c.code for c in reversed(codes.codes) for s in c.spellings()})
+        table = {lower_ascii(fold(s)): c.code for c in codes.codes for s in c.spellings()}
         cached = _SPELLINGS[id(codes)] = (codes, table)
     return cached[1]
 
 
 _SPELLINGS: dict[int, tuple[CodeList, dict[str, str]]] = {}
-
-
-def _with_lower(table: dict[str, V]) -> dict[str, V]:
-    return {lower_ascii(word): value for word, value in table.items()} | table
-
-
-def _look_up(table: Mapping[str, V], text: str) -> V | None:
-    found = table.get(text)
-    return table.get(lower_ascii(text)) if found is None else found
 
 
 def lower_ascii(text: str) -> str:

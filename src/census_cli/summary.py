@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from census_cli.engines.base import Engine
@@ -17,7 +18,15 @@ from census_cli.version import VERSION
 if TYPE_CHECKING:
     from census_cli.check import FailOn
 
-Run = tuple[BoundSurvey, list[Check], Mapping[str, Mapping[str, int]]]
+@dataclass(frozen=True)
+class Counts:
+    """The counts of one table: the row that the engine counted, and how often each rule was violated."""
+
+    row: Mapping[str, int]
+    violated: Mapping[str, int]
+
+
+Run = tuple[BoundSurvey, list[Check], Mapping[str, Counts]]
 
 
 def make_summary(
@@ -46,7 +55,7 @@ def _input(held: Held) -> Input:
 
 
 def _profile(
-    engine: Engine, bound: BoundSurvey, checks: Sequence[Check], counts: Mapping[str, Mapping[str, int]], inputs: Sequence[Input]
+    engine: Engine, bound: BoundSurvey, checks: Sequence[Check], counts: Mapping[str, Counts], inputs: Sequence[Input]
 ) -> ProfileSummary:
     severities = engine.one(
         "SELECT " + ", ".join(f"count_if(severity = '{s}' AND state = 'open') AS {s}" for s in SEVERITIES)
@@ -55,7 +64,7 @@ def _profile(
     rules = []
     for check in checks:
         tally = Tally() if check.skipped else _tally(bound, check, counts[check.table], inputs)
-        units = 0 if check.skipped else counts[check.table]["units"]
+        units = 0 if check.skipped else counts[check.table].row["units"]
         if check.structural and check.structural.kind == "unreadable":
             units = tally.applicable
         rules.append(RuleSummary(
@@ -66,13 +75,15 @@ def _profile(
     return ProfileSummary(rules=rules, assurances={}, discrepancies=found)
 
 
-def _tally(bound: BoundSurvey, check: Check, row: Mapping[str, int], inputs: Sequence[Input]) -> Tally:
+def _tally(bound: BoundSurvey, check: Check, counts: Counts, inputs: Sequence[Input]) -> Tally:
     if check.structural is None or check.structural.kind in ("unique", "reference"):
-        return rule_tally(check.id, row)
+        return rule_tally(check.id, counts.row)
     if check.structural.kind == "unreadable":
         own = [i for i in inputs if i.table == check.table]
         return Tally(sum(i.rows_checked for i in own), sum(i.rows_unreadable for i in own))
-    return cell_tally(bound.tables[check.table].model, check.structural, row)
+    field = bound.tables[check.table].model.field(check.fields[0])
+    assert field is not None
+    return cell_tally(field, check.structural, counts.row, counts.violated)
 
 
 def _exit_code(profiles: object, fail_on: FailOn) -> int:

@@ -1,8 +1,9 @@
-"""The innermost SELECT over a raw table: each wanted cell conformed and held against its field's own constraints."""
+"""The innermost SELECT over a raw table: wanted cells conformed and held against their field's own constraints."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from census_cli.sql.grammar import conformed, folded, text_of
@@ -11,41 +12,75 @@ from census_cli.structure import cell_kinds
 from census_cli.survey.models import CodeList, FieldModel, Table
 
 
-def cell_columns(
-    table: Table, stored: Mapping[str, str], values: Iterable[str], raws: Iterable[str], codes: Mapping[str, CodeList]
-) -> str:
-    """SELECT `source`, `row`, raw cells `f~`, and for each value `f`, `f!`, `f=` (parsed) and `f?` (not blank)."""
-    wanted = dict.fromkeys(v for v in values if v in stored)
-    for value in list(wanted):
-        wanted |= dict.fromkeys(o for o in _field(table, value).required_unless if o in stored)
-    shown = dict.fromkeys([*(r for r in raws if r in stored), *wanted])
-    parsed = [f"{name(f)} AS {name(f + '~')}" for f in shown]
-    parsed += [f"{conformed(_field(table, f), name(f), stored[f], codes)} AS {name(f + '=')}" for f in wanted]
-    inner = f"SELECT {listed(['source', 'row', *parsed])}\nFROM {name('raw_' + table.name)}"
-    if not wanted:
+@dataclass(frozen=True)
+class Cells:
+    """Spells the cells of one raw table; `stored` gives the columns that are there and how they are stored."""
+
+    table: Table
+    stored: Mapping[str, str]
+    codes: Mapping[str, CodeList]
+
+    def select(self, values: Iterable[str], raws: Iterable[str] = (), flags: Collection[str] = ()) -> str:
+        """SELECT `source`, `row`, raw cells `f~`, for each value `f` and `f!` (it did not conform), for each flag only `f!`."""
+        wanted = dict.fromkeys(v for v in values if v in self.stored)
+        for field in [self.field(v) for v in (*wanted, *flags)]:
+            wanted |= dict.fromkeys(o for o in field.required_unless if o in self.stored)
+        # A flag that hangs on another answer needs the value of that one, so it is made from a value itself.
+        wanted |= dict.fromkeys(f for f in flags if self.field(f).required_unless)
+        bare = [f for f in flags if f not in wanted]
+        shown = dict.fromkeys([*(r for r in raws if r in self.stored), *wanted])
+        columns = [f"{name(f)} AS {name(f + '~')}" for f in shown]
+        columns += [f"{self._parsed(f, name(f))} AS {name(f)}" for f in wanted]
+        columns += [f"{self._bad(self.field(f), self._parsed(f, name(f)), name(f))} AS {name(f + '!')}" for f in bare]
+        inner = f"SELECT {listed(['source', 'row', *columns])}\nFROM {name('raw_' + self.table.name)}"
+        return self._judged(inner, list(wanted))
+
+    def filled(self, column: str, raw: str) -> str:
+        """SQL of whether a raw cell is not blank."""
+        stored = self.stored[column]
+        return f"{folded(text_of(raw, stored))} IS NOT NULL" if stored == "VARCHAR" else f"{raw} IS NOT NULL"
+
+    def must_be_filled(self, field: FieldModel) -> str:
+        """SQL of the condition under which a field is required; FALSE while the answer it hangs on cannot be read."""
+        holds = []
+        for other, code in field.required_unless.items():
+            if other in self.stored:
+                holds.append(f"CASE WHEN {name(other)} IS NULL THEN NOT {name(other + '!')} ELSE {name(other)} <> {string(code)} END")
+        return both(holds)
+
+    def _judged(self, inner: str, wanted: list[str]) -> str:
+        """The flags, and values outside their limits taken out; flags that hang on another answer come last."""
+        hanging = [f for f in wanted if self.field(f).required_unless]
+        plain = [f for f in wanted if f not in hanging]
+        for group in (plain, hanging):
+            if group:
+                limited = [(f, limits_hold(self.field(f), name(f))) for f in group]
+                taken = [f"CASE WHEN {limits} THEN {name(f)} END AS {name(f)}" for f, limits in limited if limits]
+                flags = [f"{self._bad(self.field(f), name(f), name(f + '~'))} AS {name(f + '!')}" for f in group]
+                inner = f"SELECT *{f' REPLACE ({listed(taken)})' if taken else ''}, {listed(flags)}\nFROM ({inner})"
         return inner
-    filled = [f"{_filled(f, stored[f])} AS {name(f + '?')}" for f in wanted]
-    judged = [f"{_value(_field(table, f))} AS {name(f)}" for f in wanted]
-    flags = [f"{_bad(_field(table, f), stored)} AS {name(f + '!')}" for f in wanted]
-    return f"SELECT *, {listed(flags)}\nFROM (SELECT *, {listed(filled + judged)}\nFROM ({inner}))"
 
+    def field(self, column: str) -> FieldModel:
+        """The model of a column."""
+        field = self.table.field(column)
+        assert field is not None, column
+        return field
 
-def _field(table: Table, column: str) -> FieldModel:
-    field = table.field(column)
-    assert field is not None, column
-    return field
+    def _parsed(self, column: str, raw: str) -> str:
+        return conformed(self.field(column), raw, self.stored[column], self.codes)
 
-
-def _filled(column: str, stored: str) -> str:
-    """Whether a cell is not blank; the cell is looked at only where it gave no value."""
-    raw = name(column + "~")
-    blank = f"{folded(text_of(raw, stored))} IS NULL" if stored == "VARCHAR" else f"{raw} IS NULL"
-    return f"CASE WHEN {name(column + '=')} IS NOT NULL THEN TRUE ELSE NOT ({blank}) END"
-
-
-def _value(field: FieldModel) -> str:
-    limits = limits_hold(field, name(field.name + "="))
-    return f"CASE WHEN {limits} THEN {name(field.name + '=')} END" if limits else name(field.name + "=")
+    def _bad(self, field: FieldModel, parsed: str, raw: str) -> str:
+        """Whether a cell does not conform; the raw cell is looked at only where it gave no value."""
+        if not cell_kinds(field):
+            return "FALSE"
+        limits = limits_hold(field, parsed)
+        outside = f"NOT ({limits})" if limits else "FALSE"
+        if field.constraints.required:
+            return f"CASE WHEN {parsed} IS NULL THEN TRUE ELSE {outside} END"
+        filled = self.filled(field.name, raw)
+        if field.required_unless:
+            filled = f"{filled} OR ({self.must_be_filled(field)})"
+        return f"CASE WHEN {parsed} IS NULL THEN {filled} ELSE {outside} END"
 
 
 def limits_hold(field: FieldModel, value: str) -> str:
@@ -60,29 +95,3 @@ def limits_hold(field: FieldModel, value: str) -> str:
     if limits.pattern is not None:
         conditions.append(f"regexp_full_match({value}, {string(limits.pattern)})")
     return both(conditions) if conditions else ""
-
-
-def range_holds(field: FieldModel, value: str) -> str:
-    """The same without the pattern."""
-    bare = field.constraints.model_copy(update={"pattern": None})
-    return limits_hold(field.model_copy(update={"constraints": bare}), value)
-
-
-def _bad(field: FieldModel, stored: Mapping[str, str]) -> str:
-    value, filled = name(field.name), name(field.name + "?")
-    if field.constraints.required:
-        return f"{value} IS NULL"
-    if field.required_unless:
-        return f"{value} IS NULL AND ({filled} OR ({must_be_filled(field, stored)}))"
-    if not cell_kinds(field):
-        return "FALSE"
-    return f"{value} IS NULL AND {filled}"
-
-
-def must_be_filled(field: FieldModel, stored: Mapping[str, str]) -> str:
-    """SQL of the condition under which a field is required; FALSE while the answer it hangs on cannot be read."""
-    holds = []
-    for other, code in field.required_unless.items():
-        if other in stored:
-            holds.append(f"NOT {name(other + '?')} OR coalesce({name(other)} <> {string(code)}, FALSE)")
-    return both(holds)

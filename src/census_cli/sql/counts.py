@@ -1,15 +1,18 @@
-"""How often each rule was passed, violated, unknown, from one scan: plain counts of conditions, no row leaves the engine."""
+"""How often each rule was passed, violated, unknown: plain counts of conditions, no row leaves the engine.
+
+How often a cell's rule was violated is counted from its discrepancies; of the cells only those not blank are counted here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from census_cli.sql.cells import must_be_filled, range_holds
+from census_cli.sql.cells import Cells
 from census_cli.sql.judge import Judgement
-from census_cli.sql.words import name
-from census_cli.structure import Structural, cell_kinds
-from census_cli.survey.models import FieldModel, Table
+from census_cli.sql.words import either, name
+from census_cli.structure import Structural
+from census_cli.survey.models import FieldModel
 
 
 @dataclass(frozen=True)
@@ -42,44 +45,32 @@ def rule_tally(rule_id: str, row: Mapping[str, int]) -> Tally:
     return Tally(passed, judged - passed, applies - judged + row["units"] - known)
 
 
-def cell_counts(table: Table, column: str, stored: Mapping[str, str]) -> list[str]:
-    """Counts for the structural rules about one field's cells, named `<field>.…`."""
-    field = _field(table, column)
-    value, parsed, filled = name(column), name(column + "="), name(column + "?")
-    counts = [f"count_if({filled}) AS {name(column + '.filled')}", f"count({parsed}) AS {name(column + '.parsed')}"]
-    if "range" in cell_kinds(field):
-        counts.append(f"count_if({range_holds(field, parsed)}) AS {name(column + '.ranged')}")
-    if "range" in cell_kinds(field) or "pattern" in cell_kinds(field):
-        counts.append(f"count({value}) AS {name(column + '.sound')}")
+def cell_counts(cells: Cells, column: str) -> list[str]:
+    """Counts for the structural rules about one field's cells, of which `f~` is at hand, named `<field>.…`.
+
+    Blanks of a required field are discrepancies and so are counted already.
+    """
+    field = cells.field(column)
+    if field.constraints.required:
+        return []
+    counts = [f"count_if({cells.filled(column, name(column + '~'))}) AS {name(column + '.filled')}"]
     if field.required_unless:
-        needed = f"({must_be_filled(field, stored)})"
-        counts.append(f"count_if({needed}) AS {name(column + '.needed')}")
-        counts.append(f"count_if({needed} AND {filled}) AS {name(column + '.given')}")
-        unread = " OR ".join(f"{name(o + '!')} IS TRUE" for o in field.required_unless if o in stored) or "FALSE"
-        counts.append(f"count_if({unread}) AS {name(column + '.unread')}")
+        unread = [f"{name(o + '!')}" for o in field.required_unless if o in cells.stored]
+        counts.append(f"count_if({cells.must_be_filled(field)}) AS {name(column + '.needed')}")
+        counts.append(f"count_if({either(unread)}) AS {name(column + '.unread')}")
     return counts
 
 
-def cell_tally(table: Table, rule: Structural, row: Mapping[str, int]) -> Tally:
-    """The outcomes of one structural rule about cells from the row of counts."""
-    column = rule.fields[0]
-    field = _field(table, column)
-    filled, parsed = row[f"{column}.filled"], row[f"{column}.parsed"]
+def cell_tally(field: FieldModel, rule: Structural, row: Mapping[str, int], violated: Mapping[str, int]) -> Tally:
+    """The outcomes of a structural rule about cells, in the order in which they are judged; `violated` counts each rule's violations."""
+
+    def times(*kinds: str) -> int:
+        return sum(violated.get(f"{rule.table}.{field.name}.{kind}", 0) for kind in kinds)
+
+    own = times(rule.kind)
     if rule.kind == "required":
-        if field.required_unless:
-            needed, given, unread = (row[f"{column}.{c}"] for c in ("needed", "given", "unread"))
-            return Tally(given, needed - given, unread)
-        return Tally(filled, row["units"] - filled)
-    if rule.kind in ("type", "code"):
-        return Tally(parsed, filled - parsed)
-    ranged = row.get(f"{column}.ranged", parsed)
-    if rule.kind == "range":
-        return Tally(ranged, parsed - ranged, filled - parsed)
-    sound = row[f"{column}.sound"]
-    return Tally(sound, ranged - sound, filled - ranged)
-
-
-def _field(table: Table, column: str) -> FieldModel:
-    field = table.field(column)
-    assert field is not None, column
-    return field
+        needed = row["units"] if field.constraints.required else row[f"{field.name}.needed"]
+        return Tally(needed - own, own, row.get(f"{field.name}.unread", 0))
+    filled = row["units"] - times("required") if field.constraints.required else row[f"{field.name}.filled"]
+    before = {"type": (), "code": (), "range": ("type", "code"), "pattern": ("type", "code", "range")}[rule.kind]
+    return Tally(filled - times(*before) - own, own, times(*before))

@@ -21,6 +21,9 @@ FLOATS = ("FLOAT", "DOUBLE")
 TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _NEEDS_FOLD = f"^[{BLANKS}]|[{BLANKS}]$|[\uff01-\uff5e\u3000\u00a0]"
 _FOLD = f"nullif(trim(translate(x, {string(FOLDED_FROM)}, {string(FOLDED_TO)}), {string(BLANKS)}), '')"
+# The form in which answers are looked up: folded and in lower case.
+_KEY = f"""CASE WHEN regexp_matches(x, {string(_NEEDS_FOLD + '|[A-Z]')})
+  THEN translate(census_fold(x), '{UPPER}', '{LOWER}') ELSE x END"""
 _YEARS = "(?:19[0-9]{2}|20[0-9]{2}|2100)"
 _LIMITS = f"DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31'"
 
@@ -50,10 +53,10 @@ def statements(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> list[s
     Each is kept to few nodes: an engine writes it out for every column, and planning takes longer than small data.
     """
     string_of = f"CASE WHEN regexp_matches(x, {string(_NEEDS_FOLD)}) THEN census_fold(x) ELSE nullif(x, '') END"
-    made = {"census_fold": _FOLD, "census_string": string_of, "census_lower": f"translate(census_fold(x), '{UPPER}', '{LOWER}')"}
+    made = {"census_fold": _FOLD, "census_string": string_of, "census_key": _KEY}
     made |= {"census_integer": _INTEGER, "census_number": _NUMBER, "census_date": _DATE, "census_datetime": _DATETIME}
     types = {"boolean": _type("boolean", boolean_words())}
-    made["census_boolean"] = _meaning("boolean", [str(v).lower() for v in boolean_words().values()]) + " = 'true'"
+    made["census_boolean"] = f"enum_code(TRY_CAST(census_key(x) AS spelling_boolean)) < {list(boolean_words().values()).count(True)}"
     for field in {_function(f): f for t in tables for f in t.fields if f.codes}.values():
         answers = codes[field.codes or ""]
         types[answers.name] = _type(answers.name, spellings(answers))
@@ -66,27 +69,20 @@ def _type(name: str, words: Iterable[str]) -> str:
     return f"CREATE TYPE spelling_{name} AS ENUM ({', '.join(map(string, words))})"
 
 
-def _meaning(name: str, meanings: Sequence[str], text: str = "x", lower: str = "census_lower(x)") -> str:
-    """The number of the spelling leads to what it means; a text is folded only where it is no spelling as it stands."""
-    plain = f"TRY_CAST({text} AS spelling_{name})"
-    spelling = f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE TRY_CAST({lower} AS spelling_{name}) END"
-    # One constant that is split once is planned faster than a list of constants.
-    return f"string_split({string('|'.join(meanings))}, '|')[enum_code({spelling}) + 1]"
+def _meaning(name: str, meanings: Sequence[str], key: str = "census_key(x)") -> str:
+    """The number of the spelling leads to what it means; one constant split once is planned faster than a list."""
+    return f"string_split({string('|'.join(meanings))}, '|')[enum_code(TRY_CAST({key} AS spelling_{name})) + 1]"
 
 
 def _several(codes: CodeList) -> str:
     """One code, or several in the order of the code list: each item leads to its place in it."""
     words, places = spellings(codes), {c.code: str(i + 1) for i, c in enumerate(codes.codes)}
-    item = f"({'|'.join(map(_literal, words))})"
-    items = f"[{BLANKS}]*(?i:{item})[{BLANKS}]*"
-    place = _meaning(codes.name, [places[c] for c in words.values()], f"trim(item, {string(BLANKS)})", f"translate(trim(item, {string(BLANKS)}), '{UPPER}', '{LOWER}')")
-    chosen = f"list_sort(list_distinct(list_transform(regexp_split_to_array(census_fold(x), {string(SEPARATORS)}), lambda item: CAST({place} AS INTEGER))))"
+    items = f"[{BLANKS}]*({'|'.join(map(re.escape, words))})[{BLANKS}]*"
+    place = _meaning(codes.name, [places[c] for c in words.values()], f"trim(item, {string(BLANKS)})")
+    split = f"regexp_split_to_array(census_key(x), {string(SEPARATORS)})"
+    chosen = f"list_sort(list_distinct(list_transform({split}, lambda item: CAST({place} AS INTEGER))))"
     named = f"array_to_string(list_transform({chosen}, lambda place: string_split({string('|'.join(places))}, '|')[place]), ',')"
-    return f"CASE WHEN regexp_full_match(census_fold(x), {string(f'{items}({SEPARATORS}{items})*')}) THEN {named} END"
-
-
-def _literal(text: str) -> str:
-    return re.escape(text)
+    return f"CASE WHEN regexp_full_match(census_key(x), {string(f'{items}({SEPARATORS}{items})*')}) THEN {named} END"
 
 
 def text_of(column: str, stored: str) -> str:

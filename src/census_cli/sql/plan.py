@@ -110,18 +110,19 @@ def _table_plan(
         if lookup:
             lookups.setdefault(lookup.name, lookup)
     derived = [c for c in derived_shown(bound, table, shown) if not relations.absent(table, c)]
-    rows = _judged(relations, table, plan, shown, derived)
     flags = [f"({j.when}) AND NOT ({j.asserts}) AS {name(j.id)}" for j in plan.judgements.values()]
     flags += [f"{name(f + '!')} AS {name('!' + f)}" for f in plan.cells]
     hits = [name(j) for j in plan.judgements] + [name("!" + f) for f in plan.cells]
-    kept = ["source", "row", *hits, *_shown_columns(relations, table, shown, derived)]
+    rows = _judged(relations, table, plan, [f for f in shown if f in relations.stored[table]], derived, plan.cells)
     flagged = f"SELECT *, {listed(flags)}\nFROM ({rows})" if flags else rows
+    kept = ["source", "row", *hits, *_shown_columns(relations, table, shown, derived)]
     plan.violations = f"SELECT {listed(kept)}\nFROM ({flagged}) WHERE {either(hits)}"
-    counted = ["count(*) AS units"]
-    counted += [c for f in plan.cells for c in cell_counts(bound.tables[table].model, f, relations.stored[table])]
-    counted += [c for j in plan.judgements.values() for c in rule_counts(j)]
-    plan.judged = _judged(relations, table, plan, [], [], outcomes=True)
-    plan.counts = f"SELECT {listed(counted)}\nFROM ({plan.judged})"
+    cells = relations.cells(table)
+    loose = [f for f in plan.cells if not cells.field(f).constraints.required]
+    hanging: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.field(f).required_unless]
+    plan.judged = _outcomes(plan, _judged(relations, table, plan, loose, hanging))
+    counted = [c for f in plan.cells for c in cell_counts(cells, f)] + [c for j in plan.judgements.values() for c in rule_counts(j)]
+    plan.counts = f"SELECT {listed(['count(*) AS units', *counted])}\nFROM ({plan.judged})"
     return plan
 
 
@@ -133,22 +134,26 @@ def _shown_columns(relations: Relations, table: str, shown: list[str], derived: 
 
 
 def _judged(
-    relations: Relations, table: str, plan: TablePlan, shown: list[str], derived: list[Node], outcomes: bool = False
+    relations: Relations, table: str, plan: TablePlan, raws: Iterable[str] = (), derived: Iterable[Node] = (), flags: Iterable[str] = ()
 ) -> str:
-    """All rows with what the judgements read: parts made, tables looked up; with `outcomes` each rule's two conditions."""
+    """All rows with what the judgements read: parts made, tables looked up."""
     kinds = relations.bound.tables[table].kinds
     keys = [*relations.bound.tables[table].model.primaryKey, *relations.bound.tables[table].parents.values()]
-    columns = [*plan.cells, *(k for k in keys if k in relations.stored[table])]
-    nodes: list[Node] = [Column(None, c, kinds[c]) for c in dict.fromkeys(columns)]
-    nodes += [n for j in plan.judgements.values() for n in j.nodes] + derived
-    sql = relations.select(table, nodes, [f for f in shown if f in relations.stored[table]])
+    nodes: list[Node] = [Column(None, k, kinds[k]) for k in dict.fromkeys(keys) if k in relations.stored[table]]
+    nodes += [*(n for j in plan.judgements.values() for n in j.nodes), *derived]
+    sql = relations.select(table, nodes, raws, flags=flags)
     parts = [f"{made} AS {name(part)}" for j in plan.judgements.values() for part, made in j.parts.items()]
     if parts:
         sql = f"SELECT *, {listed(parts)}\nFROM ({sql})"
     joins = [j for j in plan.judgements.values() if j.join]
     if joins:
         sql = f"SELECT rows.*, {listed(j.found for j in joins)}\nFROM ({sql}) rows\n" + "\n".join(j.join for j in joins)
-    if outcomes and plan.judgements:
-        pairs = [f"{j.when} AS {name(j.id + '.w')}, {j.asserts} AS {name(j.id + '.a')}" for j in plan.judgements.values()]
-        sql = f"SELECT *, {listed(pairs)}\nFROM ({sql})"
     return sql
+
+
+def _outcomes(plan: TablePlan, rows: str) -> str:
+    """The two conditions of each rule, as columns."""
+    if not plan.judgements:
+        return rows
+    pairs = [f"{j.when} AS {name(j.id + '.w')}, {j.asserts} AS {name(j.id + '.a')}" for j in plan.judgements.values()]
+    return f"SELECT *, {listed(pairs)}\nFROM ({rows})"

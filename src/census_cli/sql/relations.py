@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from census_cli.expr.bind import BoundDerived, BoundSurvey, BoundTable
 from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns
-from census_cli.sql.cells import cell_columns
+from census_cli.sql.cells import Cells
 from census_cli.sql.spelling import spell, storage
 from census_cli.sql.words import either, listed, name
 
@@ -36,6 +36,7 @@ class Demand:
     """What one SELECT of a table must offer, everything that its derived fields need included."""
 
     values: dict[str, None] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
     raws: dict[str, None] = field(default_factory=dict)
     above: dict[str, dict[str, None]] = field(default_factory=dict)
     aggregates: dict[Aggregate, None] = field(default_factory=dict)
@@ -109,9 +110,14 @@ class Relations:
         """The tables of aggregates, as (name, SQL), in the order in which they must be made."""
         return [(lending.name, self._lend(lending)) for lending in sorted(self.lendings, key=lambda x: (x.level, x.name))]
 
-    def select(self, table: str, nodes: Iterable[Node] = (), raws: Iterable[str] = (), above: Iterable[str] = ()) -> str:
-        """A SELECT of all rows of a table with what the expressions read, the raw cells named, and ancestors' cells (`parent.f~`)."""
-        demand = Demand(raws=dict.fromkeys(raws))
+    def select(
+        self, table: str, nodes: Iterable[Node] = (), raws: Iterable[str] = (), above: Iterable[str] = (), flags: Iterable[str] = ()
+    ) -> str:
+        """A SELECT of all rows of a table with what the expressions read.
+
+        `raws` are cells wanted as stored, `above` ancestors' cells (`parent.f~`), `flags` fields of which only `f!` is wanted.
+        """
+        demand = Demand(raws=dict.fromkeys(raws), flags=list(flags))
         for node in nodes:
             self._demand(table, node, demand)
         for want in above:
@@ -165,7 +171,11 @@ class Relations:
             demand.values[held.parents[parent]] = None
         if demand.aggregates:
             demand.values[held.model.primaryKey[-1]] = None
-        return cell_columns(held.model, self.stored[held.model.name], demand.values, demand.raws, self.bound.codes)
+        return self.cells(held.model.name).select(demand.values, demand.raws, demand.flags)
+
+    def cells(self, table: str) -> Cells:
+        """How the cells of a table are spelled."""
+        return Cells(self.bound.tables[table].model, self.stored[table], self.bound.codes)
 
     def _join_parents(self, held: BoundTable, demand: Demand, sql: str) -> str:
         for parent, wants in demand.above.items():
