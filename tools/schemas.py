@@ -24,7 +24,14 @@ class Result(BaseModel):
 
 def make() -> dict[str, bytes]:
     """The schemas by file name."""
-    made: dict[str, Any] = {"result": Result, "rule": Rule, "profile": Profile, "table": Table, "codes": CodeList, "survey": SurveyFile}
+    made: dict[str, Any] = {
+        "result": Result,
+        "rule": Rule,
+        "profile": Profile,
+        "table": Table,
+        "codes": CodeList,
+        "survey": SurveyFile,
+    }
     files = {f"schemas/json/{name}.json": _json(model.model_json_schema(by_alias=True)) for name, model in made.items()}
     survey = read_survey(schemas_folder() / SURVEY)
     for name, table in survey.tables.items():

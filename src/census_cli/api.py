@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from census_cli.check import Options, run_check
+from census_cli.checking import Options, run_check
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.i18n import language as current_language
 from census_cli.i18n import set_language
@@ -15,7 +15,7 @@ from census_cli.loading import from_files, from_tables
 from census_cli.results import CheckResult
 
 if TYPE_CHECKING:
-    from census_cli.check import Load
+    from census_cli.checking import Load
 
 
 def check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import TypeVar
@@ -152,7 +152,7 @@ def lower_ascii(text: str) -> str:
 
 def cell_text(value: object) -> str | None:
     """The text of a typed cell, in the form of the grammar; None for a missing one."""
-    if value is None or value != value or str(value) in ("NaT", "<NA>"):
+    if value is None or str(value) in ("nan", "NaT", "<NA>"):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -171,7 +171,7 @@ def _plain(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-_PARSERS = {
+_PARSERS: dict[str, Callable[[str], Typed]] = {
     "string": str, "integer": parse_integer, "number": parse_number, "boolean": parse_boolean,
     "date": parse_date, "datetime": parse_datetime,
 }  # fmt: skip

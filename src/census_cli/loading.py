@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow as pa
 
-    from census_cli.check import Load, Step
+    from census_cli.checking import Load, Step
     from census_cli.engines.base import Engine
     from census_cli.expr.bind import BoundSurvey
 
@@ -26,9 +26,8 @@ def from_files(paths: Sequence[Path]) -> Load:
     """Load folders and files."""
 
     def load(engine: Engine, bound: BoundSurvey, step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
-        models = {name: bound.tables[name].model for name in bound.file.tables}
-        found = discover(paths, list(models.values()))
-        return hold_files(engine, found.files, models, step), [(i.name, i.reason) for i in found.ignored]
+        found = discover(paths, [bound.tables[name].model for name in bound.file.tables])
+        return hold_files(engine, found.files, step), [(i.name, i.reason) for i in found.ignored]
 
     return load
 
@@ -36,7 +35,7 @@ def from_files(paths: Sequence[Path]) -> Load:
 def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
     """Load DataFrames or Arrow tables, given under the names of the survey's tables."""
 
-    def load(engine: Engine, bound: BoundSurvey, step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
+    def load(engine: Engine, bound: BoundSurvey, _step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
         given, matched = {}, {}
         for name, table in tables.items():
             if name not in bound.tables:
@@ -57,7 +56,9 @@ def _arrow(table: Any) -> pa.Table:
 
     if isinstance(table, pa.Table):
         return table.rename_columns([str(c) for c in table.column_names])
-    columns = [_column(table[c]) if not table.columns.has_duplicates else _column(table.iloc[:, i]) for i, c in enumerate(table.columns)]
+    columns = [
+        _column(table[c]) if not table.columns.has_duplicates else _column(table.iloc[:, i]) for i, c in enumerate(table.columns)
+    ]
     return pa.table(columns, names=[str(c) for c in table.columns])
 
 

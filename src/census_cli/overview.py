@@ -11,7 +11,7 @@ from census_cli.expr.bind import BoundSurvey
 from census_cli.i18n import language
 from census_cli.results import COLUMNS, Group, Groups, Overview, RuleFindings, Summary
 from census_cli.sql.grammar import folded, text_of
-from census_cli.sql.words import name, string
+from census_cli.sql.words import how_often, name, string
 from census_cli.structure import structural_rules
 from census_cli.survey.models import SEVERITIES
 
@@ -39,11 +39,15 @@ def _registered(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
     unit = bound.file.registered_unit
 
     def text(column: str | None) -> str:
-        return f"coalesce({folded(text_of(name(column), stored[column]))}, '')" if column in stored else "''"
+        if column is None or column not in stored:
+            return "''"
+        return f"coalesce({folded(text_of(name(column), stored[column]))}, '')"
 
     key = " || '/' || ".join(f"replace({text(k)}, '/', '%2F')" for k in bound.tables[unit].model.primaryKey)
     village, enumerator = (bound.file.context[c].get(unit) for c in ("village_code", "enumerator_id"))
-    return f"SELECT {key} AS unit, {text(village)} AS village_code, {text(enumerator)} AS enumerator_id FROM {name('raw_' + unit)}"
+    return (
+        f"SELECT {key} AS unit, {text(village)} AS village_code, {text(enumerator)} AS enumerator_id FROM {name('raw_' + unit)}"
+    )
 
 
 def _discrepant(bound: BoundSurvey, profile: str) -> str:
@@ -64,7 +68,7 @@ def _groups(engine: Engine, column: str) -> Groups:
         f" FROM registered r LEFT JOIN discrepant d USING (unit) WHERE r.{column} <> '' GROUP BY 1"
     )
     engine.table("counted_groups", counted)
-    row = engine.one(f"SELECT count(*) AS n, count_if(registered < {LEAST_N}) AS small FROM counted_groups")
+    row = engine.one(f"SELECT count(*) AS n, {how_often(f'registered < {LEAST_N}')} AS small FROM counted_groups")
     ranked = f"SELECT * FROM counted_groups WHERE registered >= {LEAST_N} AND discrepant > 0 ORDER BY discrepant / registered DESC, discrepant DESC, code LIMIT {LISTED}"
     groups = [Group(r["code"], r["registered"], r["discrepant"]) for b in engine.stream(ranked) for r in b.to_pylist()]
     return Groups(groups, row["n"], row["small"], LEAST_N)
@@ -94,5 +98,5 @@ def _words(bound: BoundSurvey, rule: str) -> tuple[str, str]:
     if written := bound.rules.get(rule):
         return written.model.title[language()], written.model.ask[language()]
     tables = {name: table.model for name, table in bound.tables.items()}
-    structural = next(s for s in structural_rules(tables[rule.split(".")[0]]) if s.id == rule)
+    structural = next(s for s in structural_rules(tables[rule.split(".", maxsplit=1)[0]]) if s.id == rule)
     return wording.title(structural, tables), wording.ask(structural)

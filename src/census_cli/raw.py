@@ -13,12 +13,10 @@ from census_cli.engines.base import Engine
 from census_cli.reading.careful import careful_batches, careful_schema
 from census_cli.reading.discover import RawFile
 from census_cli.sql.raw import blank_record, careful_rows, plain_rows, union, unreadable_rows
-from census_cli.sql.words import name
+from census_cli.sql.words import how_often, name
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from census_cli.survey.models import Table
 
 
 @dataclass
@@ -48,7 +46,7 @@ class RawTables:
     unreadable: set[str] = field(default_factory=set)
 
 
-def hold_files(engine: Engine, files: Sequence[RawFile], tables: Mapping[str, Table], step: Callable[[str], None]) -> RawTables:
+def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], None]) -> RawTables:
     """Load files into the engine."""
     raw = RawTables()
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
@@ -61,7 +59,9 @@ def hold_files(engine: Engine, files: Sequence[RawFile], tables: Mapping[str, Ta
     return raw
 
 
-def hold_tables(engine: Engine, given: Mapping[str, pa.Table], matched: Mapping[str, tuple[dict[str, str], list[str]]]) -> RawTables:
+def hold_tables(
+    engine: Engine, given: Mapping[str, pa.Table], matched: Mapping[str, tuple[dict[str, str], list[str]]]
+) -> RawTables:
     """Load Arrow tables, whose columns are already text or typed; `matched` gives field → header and the unknown headers."""
     raw = RawTables()
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
@@ -99,15 +99,20 @@ def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[st
 
 
 def _plain(
-    engine: Engine, held: Held, label: str, cells: Mapping[str, tuple[str, str]], number: str, every: Sequence[tuple[str, str]] = ()
+    engine: Engine,
+    held: Held,
+    label: str,
+    cells: Mapping[str, tuple[str, str]],
+    number: str,
+    every: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Hold a file of which every record could be read.  Blank records are rare: they are looked for only behind a blank first cell."""
     cells_seen = list(every) or list(cells.values())
-    suspects = engine.one(f"SELECT count_if({blank_record(cells_seen[:1])}) AS n, count(*) AS rows FROM {name(label)}")
+    suspects = engine.one(f"SELECT {how_often(blank_record(cells_seen[:1]))} AS n, count(*) AS rows FROM {name(label)}")
     held.sound, blank = suspects["rows"], "FALSE"
     if suspects["n"]:
         blank = blank_record(cells_seen)
-        held.blank = engine.one(f"SELECT count_if({blank}) AS n FROM {name(label)}")["n"]
+        held.blank = engine.one(f"SELECT {how_often(blank)} AS n FROM {name(label)}")["n"]
         held.sound -= held.blank
     held.rows = plain_rows(label, held.path, {f: column for f, (column, _) in cells.items()}, number, blank if held.blank else "")
 
@@ -119,10 +124,10 @@ def _careful(engine: Engine, held: Held, label: str, file: RawFile) -> None:
     engine.add_batches(label, pa.RecordBatchReader.from_batches(careful_schema(file.columns), batches))
     held.rows = careful_rows(label, held.path, list(file.columns))
     held.unreadable = unreadable_rows(label, held.path, len(file.headers))
-    counts = engine.one(
-        "SELECT count_if(problem = '') AS sound, count_if(problem NOT IN ('', 'blank')) AS unreadable,"
-        f" count_if(problem = 'blank') AS blank FROM {name(label)}"
-    )
+    sound, blank = "problem = ''", "problem = 'blank'"
+    kinds = {"sound": sound, "unreadable": f"NOT ({sound}) AND NOT ({blank})", "blank": blank}
+    counted = ", ".join(f"{how_often(condition)} AS {kind}" for kind, condition in kinds.items())
+    counts = engine.one(f"SELECT {counted} FROM {name(label)}")
     held.sound, held.damaged, held.blank = counts["sound"], counts["unreadable"], counts["blank"]
 
 

@@ -189,4 +189,5 @@ class CheckResult:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The discrepancies as a DataFrame, one row each, in the contract's columns and order."""
-        return self.discrepancies.to_pandas()
+        frame: pandas.DataFrame = self.discrepancies.to_pandas()
+        return frame

@@ -15,7 +15,11 @@ from census_cli.structure import Structural, structural_rules
 
 
 def list_checks(
-    bound: BoundSurvey, stored: Stored, lacking: Mapping[str, Mapping[str, str]], select: Sequence[str] = (), partial: bool = False
+    bound: BoundSurvey,
+    stored: Stored,
+    lacking: Mapping[str, Mapping[str, str]],
+    select: Sequence[str] = (),
+    partial: bool = False,
 ) -> list[Check]:
     """Every rule of the survey as this run treats it: structural ones first, table by table, then the written ones by id."""
     relations = Relations(bound, stored)

@@ -12,11 +12,13 @@ from census_cli.raw import Held, RawTables
 from census_cli.results import Ignored, Input, ProfileSummary, RuleSummary, Summary
 from census_cli.sql.counts import Tally, cell_tally, rule_tally
 from census_cli.sql.plan import Check
+from census_cli.sql.words import how_often, listed, string
 from census_cli.survey.models import SEVERITIES, Severity
 from census_cli.version import VERSION
 
 if TYPE_CHECKING:
-    from census_cli.check import FailOn
+    from census_cli.checking import FailOn
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -57,10 +59,9 @@ def _input(held: Held) -> Input:
 def _profile(
     engine: Engine, bound: BoundSurvey, checks: Sequence[Check], counts: Mapping[str, Counts], inputs: Sequence[Input]
 ) -> ProfileSummary:
-    severities = engine.one(
-        "SELECT " + ", ".join(f"count_if(severity = '{s}' AND state = 'open') AS {s}" for s in SEVERITIES)
-        + f" FROM discrepancies WHERE profile = '{bound.profile}'"
-    )  # fmt: skip
+    is_open = f"state = {string('open')}"
+    open_ones = [f"{how_often(f'severity = {string(s)} AND {is_open}')} AS {s}" for s in SEVERITIES]
+    severities = engine.one(f"SELECT {listed(open_ones)} FROM discrepancies WHERE profile = {string(bound.profile)}")
     rules = []
     for check in checks:
         tally = Tally() if check.skipped else _tally(bound, check, counts[check.table], inputs)

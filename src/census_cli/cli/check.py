@@ -30,7 +30,7 @@ def check(
     threads: Annotated[Optional[int], typer.Option(min=1, help=tr("How many processors to use."))] = None,
 ) -> None:  # fmt: skip
     """Check tables against every rule and report the discrepancies."""
-    from census_cli.check import Options, run_check
+    from census_cli.checking import Options, run_check
     from census_cli.engines import open_engine
     from census_cli.i18n import language, set_language
     from census_cli.identity import secret_key

@@ -24,7 +24,7 @@ def speak_utf8() -> None:
 def progress(label: str) -> Iterator[Callable[[str], None]]:
     """A progress line on standard error, shown only on a terminal; yields a function that names the present step."""
     if not sys.stderr.isatty():
-        yield lambda step: None
+        yield lambda _step: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

@@ -36,7 +36,7 @@ def root(
     """Options that hold for every command."""
 
 
-def main(args: Sequence[str] | None = None) -> int:
+def main(args: Sequence[str] | None = None) -> int:  # noqa: PLR0911  # one line for each way to end
     """Run the program and return its exit code."""
     speak_utf8()
     try:

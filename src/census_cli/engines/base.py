@@ -34,6 +34,9 @@ class Engine(Protocol):
     def table(self, name: str, sql: str) -> None:
         """Run a SELECT once and keep its rows."""
 
+    def drop(self, name: str) -> None:
+        """Forget a table and let go of its rows."""
+
     def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Run a SELECT and yield its rows."""
 

@@ -88,6 +88,10 @@ class DuckDBEngine:
         """See Engine."""
         self._run(f"CREATE OR REPLACE TABLE {name(table)} AS {sql}")
 
+    def drop(self, table: str) -> None:
+        """See Engine."""
+        self._run(f"DROP TABLE {name(table)}")
+
     def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
         """See Engine."""
         with _mapped_errors(sql):
@@ -139,5 +143,3 @@ def _storage(kind: object) -> str:
 
 def _first_line(error: BaseException) -> str:
     return str(error).splitlines()[0]
-
-

@@ -172,13 +172,15 @@ class _Binder:
                 continue
             expected = table.kinds[model.name]
             if expected.name != node.kind.name and not (expected.numeric and node.kind.numeric) and node.kind.name != "null":
-                self._note(("derived", i, "type"), tr("the expression gives a {kind}, not a {type}", kind=node.kind, type=expected))
+                self._note(
+                    ("derived", i, "type"), tr("the expression gives a {kind}, not a {type}", kind=node.kind, type=expected)
+                )
             kind = node.kind if expected.numeric else expected
             table.kinds[model.name] = kind
             table.derived[model.name] = BoundDerived(model.name, kind, node, frozenset(model.absent_as_blank))
-            self._absent(table, model, node, i)
+            self._absent(model, node, i)
 
-    def _absent(self, table: BoundTable, model: Derived, node: Node, i: int) -> None:
+    def _absent(self, model: Derived, node: Node, i: int) -> None:
         read = [c.key for c in columns(node)]
         for j, name in enumerate(model.absent_as_blank):
             if name not in read:

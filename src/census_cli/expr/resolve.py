@@ -13,7 +13,7 @@ from census_cli.errors import nearest
 from census_cli.expr import nodes
 from census_cli.expr.functions import AGGREGATES, FUNCTIONS, MACROS
 from census_cli.expr.nodes import BOOLEAN, DATE, DOUBLE, MAX_DIGITS, NULL, STRING, Aggregate, Call, Column, Kind, Literal, Node
-from census_cli.expr.parse import ExpressionError
+from census_cli.expr.parse import ExpressionError, Tree
 from census_cli.expr.patterns import is_plain
 from census_cli.i18n import tr
 from census_cli.survey.models import CodeList, Parameter
@@ -47,14 +47,14 @@ class Resolver:
     scope: Scope
     inside: str | None = None
 
-    def condition(self, tree: exp.Expression) -> Node:
+    def condition(self, tree: Tree) -> Node:
         """Resolve an expression that must be true or false."""
         node = self.resolve(tree)
         if node.kind.name not in ("boolean", "null"):
             raise ExpressionError(tr("a condition is expected, but this gives a {kind}", kind=node.kind))
         return node
 
-    def resolve(self, tree: exp.Expression) -> Node:
+    def resolve(self, tree: Tree) -> Node:
         """Resolve any expression; raises ExpressionError."""
         if isinstance(tree, exp.Paren):
             return self.resolve(tree.this)
@@ -70,13 +70,13 @@ class Resolver:
             return self._function(tree)
         raise ExpressionError(tr("'{what}' is not part of the rule language", what=tree.sql(dialect="duckdb")[:60]))
 
-    def _logic(self, name: str, tree: exp.Expression) -> Node:
+    def _logic(self, name: str, tree: Tree) -> Node:
         return Call(name, (self.condition(tree.this), self.condition(tree.expression)), BOOLEAN)
 
-    def _not(self, tree: exp.Expression) -> Node:
+    def _not(self, tree: Tree) -> Node:
         return Call("not", (self.condition(tree.this),), BOOLEAN)
 
-    def _compare(self, name: str, tree: exp.Expression) -> Node:
+    def _compare(self, name: str, tree: Tree) -> Node:
         left, right = self.resolve(tree.this), self.resolve(tree.expression)
         if NULL in (left.kind, right.kind):
             raise ExpressionError(tr("nothing equals null; write 'is null' or 'is not null'"))
@@ -85,20 +85,20 @@ class Resolver:
         self._check_codes(right, [left])
         return Call(name, (left, right), BOOLEAN)
 
-    def _arithmetic(self, name: str, tree: exp.Expression) -> Node:
+    def _arithmetic(self, name: str, tree: Tree) -> Node:
         left, right = self.resolve(tree.this), self.resolve(tree.expression)
         for side in (left, right):
             if not side.kind.numeric:
                 raise ExpressionError(tr("'{sign}' needs numbers, not a {kind}", sign=name, kind=side.kind))
         return Call(name, (left, right), arithmetic_kind(name, left.kind, right.kind))
 
-    def _negative(self, tree: exp.Expression) -> Node:
+    def _negative(self, tree: Tree) -> Node:
         operand = self.resolve(tree.this)
         if isinstance(operand, Literal) and isinstance(operand.value, int | Decimal):
             return replace(operand, value=-operand.value)
         return Call("neg", (_needs(operand, "decimal", "double"),), operand.kind)
 
-    def _is(self, tree: exp.Expression) -> Node:
+    def _is(self, tree: Tree) -> Node:
         operand = self.resolve(tree.this)
         if isinstance(tree.expression, exp.Null):
             return Call("is_null", (operand,), BOOLEAN)
@@ -107,7 +107,7 @@ class Resolver:
             return Call("is_same", (_needs(operand, "boolean"), truth), BOOLEAN)
         raise ExpressionError(tr("after 'is' only null, true or false may stand"))
 
-    def _in(self, tree: exp.Expression) -> Node:
+    def _in(self, tree: Tree) -> Node:
         if tree.args.get("query") or tree.args.get("unnest") or tree.args.get("field"):
             raise ExpressionError(tr("after 'in' a list in brackets is expected"))
         operand = self.resolve(tree.this)
@@ -116,20 +116,20 @@ class Resolver:
         self._check_codes(operand, items)
         return Call("in", (operand, *(right for _, right in pairs)), BOOLEAN)
 
-    def _items(self, tree: exp.Expression) -> list[Node]:
+    def _items(self, tree: Tree) -> list[Node]:
         if isinstance(tree, exp.Placeholder):
             parameter = self._parameter(tree)
             if isinstance(parameter.value, list):
                 return [_constant(value, parameter.type) for value in parameter.value]
         return [self.resolve(tree)]
 
-    def _between(self, tree: exp.Expression) -> Node:
+    def _between(self, tree: Tree) -> Node:
         operand = self.resolve(tree.this)
         low, high = self.resolve(tree.args["low"]), self.resolve(tree.args["high"])
         first = Call(">=", _alike(operand, low), BOOLEAN)
         return Call("and", (first, Call("<=", _alike(operand, high), BOOLEAN)), BOOLEAN)
 
-    def _case(self, tree: exp.Expression) -> Node:
+    def _case(self, tree: Tree) -> Node:
         subject = self.resolve(tree.this) if tree.this else None
         args: list[Node] = []
         for branch in tree.args["ifs"]:
@@ -144,25 +144,25 @@ class Resolver:
         args.append(self.resolve(default) if default else Literal(None, NULL))
         return Call("case", tuple(args), _common([*args[1:-1:2], args[-1]]))
 
-    def _literal(self, tree: exp.Expression) -> Node:
+    def _literal(self, tree: Tree) -> Node:
         if tree.is_string:
             return Literal(tree.this, STRING)
         if not tree.this.replace(".", "", 1).isdecimal():
             raise ExpressionError(tr("'{what}' is not a plain number", what=tree.this))
         return _constant(Decimal(tree.this) if "." in tree.this else int(tree.this), None)
 
-    def _boolean(self, tree: exp.Expression) -> Node:
+    def _boolean(self, tree: Tree) -> Node:
         return Literal(bool(tree.this), BOOLEAN)
 
-    def _null(self, tree: exp.Expression) -> Node:
+    def _null(self, _tree: Tree) -> Node:
         return Literal(None, NULL)
 
-    def _date(self, tree: exp.Expression) -> Node:
+    def _date(self, tree: Tree) -> Node:
         if tree.to.this != exp.DataType.Type.DATE or not (isinstance(tree.this, exp.Literal) and tree.this.is_string):
             raise ExpressionError(tr("values are not cast; a date is written date '2020-12-31'"))
         return _constant(tree.this.this, "date")
 
-    def _parameter(self, tree: exp.Expression) -> Parameter:
+    def _parameter(self, tree: Tree) -> Parameter:
         name = str(tree.this)
         try:
             return self.scope.parameters[name]
@@ -170,7 +170,7 @@ class Resolver:
             hint = _hint(name, list(self.scope.parameters), "$")
             raise ExpressionError(tr("no parameter '${name}' in the profile", name=name) + hint) from None
 
-    def _placeholder(self, tree: exp.Expression) -> Node:
+    def _placeholder(self, tree: Tree) -> Node:
         parameter = self._parameter(tree)
         if isinstance(parameter.value, list | dict):
             how = "in (${name})" if isinstance(parameter.value, list) else "${name}[year]"
@@ -178,7 +178,7 @@ class Resolver:
                                   + how.replace("{name}", str(tree.this)))  # fmt: skip
         return _constant(parameter.value, parameter.type)
 
-    def _by_year(self, tree: exp.Expression) -> Node:
+    def _by_year(self, tree: Tree) -> Node:
         if not isinstance(tree.this, exp.Placeholder) or len(tree.expressions) != 1:
             raise ExpressionError(tr("[…] may only follow a parameter that depends on a year"))
         parameter = self._parameter(tree.this)
@@ -191,7 +191,7 @@ class Resolver:
         args.append(Literal(None, NULL))
         return Call("case", tuple(args), _common(args[1::2]))
 
-    def _column(self, tree: exp.Expression) -> Node:
+    def _column(self, tree: Tree) -> Node:
         name, table = tree.name, tree.table
         if tree.args.get("db") or (self.inside and table != self.inside):
             what = tr("inside an aggregate of '{child}' only its own columns can be read, as {child}.name", child=self.inside)
@@ -214,7 +214,7 @@ class Resolver:
             return tr("'{table}' is a child: its columns stand inside count_if, sum, min, max or count", table=table)
         return tr("'{table}' is neither a parent nor a child of this table", table=table)
 
-    def _aggregate(self, name: str, tree: exp.Expression) -> Node:
+    def _aggregate(self, name: str, tree: Tree) -> Node:
         if self.inside:
             raise ExpressionError(tr("an aggregate cannot stand inside another; use a derived field of the child"))
         tables = {c.table for c in tree.find_all(exp.Column)}
@@ -231,12 +231,12 @@ class Resolver:
             return Aggregate(name, child, arg, Kind("decimal", min(arg.kind.digits + 9, 30), arg.kind.scale))
         return Aggregate(name, child, arg, nodes.COUNT if name == "count" else arg.kind)
 
-    def _coalesce(self, tree: exp.Expression) -> Node:
+    def _coalesce(self, tree: Tree) -> Node:
         args = [self.resolve(tree.this), *map(self.resolve, tree.expressions)]
         self._check_codes(args[0], args[1:])
         return Call("coalesce", tuple(args), _common(args))
 
-    def _function(self, tree: exp.Func) -> Node:
+    def _function(self, tree: Tree) -> Node:
         name = (tree.name if isinstance(tree, exp.Anonymous) else tree.sql_name()).lower()
         name = {"substring": "left"}.get(name, name)
         if name in ("attribute", "region"):
@@ -260,7 +260,7 @@ class Resolver:
         if name == "matches" and isinstance(args[1], Literal) and not is_plain(str(args[1].value)):
             raise ExpressionError(tr("'{what}' is not a plain pattern (no \\d \\w \\s . ^ $)", what=args[1].value))
 
-    def _macro(self, name: str, tree: exp.Func) -> Node:
+    def _macro(self, name: str, tree: Tree) -> Node:
         arguments = _arguments(tree)
         if len(arguments) != 2 or not (isinstance(arguments[1], exp.Literal) and arguments[1].is_string):
             raise ExpressionError(tr("{name}() takes a field and a word in quotes", name=name))
@@ -276,7 +276,9 @@ class Resolver:
         codes = self.scope.codes.get(operand.kind.codes or "")
         known = {a for c in codes.codes for a in c.attributes} if codes else set()
         if codes is None or word not in known:
-            raise ExpressionError(tr("the codes of this field have no attribute '{name}'", name=word) + _hint(word, sorted(known)))
+            raise ExpressionError(
+                tr("the codes of this field have no attribute '{name}'", name=word) + _hint(word, sorted(known))
+            )
         args: list[Node] = []
         for code in codes.codes:
             if word in code.attributes:
@@ -291,7 +293,9 @@ class Resolver:
         known = [c.code for c in codes.codes]
         for value in values:
             if isinstance(value, Literal) and isinstance(value.value, str) and value.value not in known:
-                raise ExpressionError(tr("no code '{code}' in '{list}'", code=value.value, list=codes.name) + _hint(value.value, known))
+                raise ExpressionError(
+                    tr("no code '{code}' in '{list}'", code=value.value, list=codes.name) + _hint(value.value, known)
+                )
 
 
 _HANDLERS = {
@@ -318,12 +322,12 @@ def arithmetic_kind(sign: str, left: Kind, right: Kind) -> Kind:
     return Kind("decimal", min(whole + scale, MAX_DIGITS), scale)
 
 
-def _arguments(tree: exp.Func) -> list[exp.Expression]:
+def _arguments(tree: Tree) -> list[Tree]:
     if isinstance(tree, exp.Anonymous):
         return list(tree.expressions)
     values = [tree.args.get(name) for name in tree.arg_types]
     flat = [v for value in values for v in (value if isinstance(value, list) else [value])]
-    return [v for v in flat if isinstance(v, exp.Expression)]
+    return [v for v in flat if isinstance(v, exp.Expr)]
 
 
 def _constant(value: object, typed: str | None) -> Literal:
@@ -364,7 +368,11 @@ def _alike(left: Node, right: Node) -> tuple[Node, Node]:
         if one.kind == DATE and isinstance(other, Literal) and other.kind == STRING:
             dated = _constant(other.value, "date")
             return (left, dated) if other is right else (dated, right)
-    if left.kind.name != right.kind.name and not (left.kind.numeric and right.kind.numeric) and NULL not in (left.kind, right.kind):
+    if (
+        left.kind.name != right.kind.name
+        and not (left.kind.numeric and right.kind.numeric)
+        and NULL not in (left.kind, right.kind)
+    ):
         raise ExpressionError(tr("a {left} cannot be compared with a {right}", left=left.kind, right=right.kind))
     return left, right
 

@@ -43,7 +43,7 @@ def set_language(chosen: str | None) -> None:
 
 @cache
 def _catalogue(chosen: Language) -> gettext.NullTranslations:
-    return gettext.translation("census", Path(__file__).parent, [chosen], fallback=True)
+    return gettext.translation("census", Path(__file__).parent, [chosen], fallback=chosen == "en")
 
 
 def tr(text: str, **values: object) -> str:

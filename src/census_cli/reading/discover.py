@@ -81,9 +81,9 @@ def is_own_output(path: Path) -> bool:
     return _is_own(headers)
 
 
-def read_headers(path: Path, format: Format) -> list[str]:
+def read_headers(path: Path, form: Format) -> list[str]:
     """The headers of a file; raises InputError."""
-    if format == "parquet":
+    if form == "parquet":
         return _parquet_headers(path)
     first = next(read_records(path), None)
     if first is None or first.cells is None or not any(c.strip() for c in first.cells):
@@ -129,17 +129,19 @@ def _refuse(error: OSError) -> None:
 
 
 def _sort_in(found: Discovery, path: Path, name: str, given: bool, tables: Sequence[Table]) -> None:
-    format = FORMATS.get(path.suffix.lower())
-    if format is None:
+    form = FORMATS.get(path.suffix.lower())
+    if form is None:
         if given:
             raise InputError(tr("{file} is not a CSV or Parquet file; save it as 'CSV UTF-8' and give that", file=name))
         found.ignored.append(Ignored(name, tr("not a CSV or Parquet file")))
         return
     facts = _facts(path, name)
-    if format == "csv" and facts.not_utf8:
+    if form == "csv" and facts.not_utf8:
         line, column = facts.not_utf8
-        raise InputError(tr("{file} is not UTF-8: line {line}, byte {column}; save it as 'CSV UTF-8'", file=name, line=line, column=column))
-    headers = read_headers(path, format)
+        raise InputError(
+            tr("{file} is not UTF-8: line {line}, byte {column}; save it as 'CSV UTF-8'", file=name, line=line, column=column)
+        )
+    headers = read_headers(path, form)
     table, reason = _table_of(path.stem, headers, tables)
     if table is None:
         found.ignored.append(Ignored(name, reason))
@@ -148,7 +150,7 @@ def _sort_in(found: Discovery, path: Path, name: str, given: bool, tables: Seque
         match = match_headers(headers, table)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
-    found.files.append(RawFile(path, name, table.name, format, headers, match.columns, match.unknown, facts))
+    found.files.append(RawFile(path, name, table.name, form, headers, match.columns, match.unknown, facts))
 
 
 def _facts(path: Path, name: str) -> FileFacts:
@@ -168,7 +170,9 @@ def _parquet_headers(path: Path) -> list[str]:
     try:
         return [str(n) for n in parquet.read_schema(path).names]
     except (pa.ArrowException, OSError) as error:
-        raise InputError(tr("{file} is no Parquet file, or a damaged one: {why}", file=path.name, why=str(error).splitlines()[0])) from error
+        raise InputError(
+            tr("{file} is no Parquet file, or a damaged one: {why}", file=path.name, why=str(error).splitlines()[0])
+        ) from error
 
 
 def _is_own(headers: Sequence[str]) -> bool:

@@ -34,8 +34,12 @@ def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
             unknown.append(header.strip() or tr("column {n}", n=index + 1))
         elif field in columns:
             raise InputError(
-                tr("the columns '{one}' and '{two}' both mean '{field}'; remove or rename one of them",
-                   one=headers[columns[field]], two=header, field=field)  # fmt: skip
+                tr(
+                    "the columns '{one}' and '{two}' both mean '{field}'; remove or rename one of them",
+                    one=headers[columns[field]],
+                    two=header,
+                    field=field,
+                )
             )
         else:
             columns[field] = index

@@ -30,7 +30,10 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     console.print(_severities(summary))
     if overview.rules:
         console.print(_rules(overview))
-    for title, groups in ((tr("Villages with most to do"), overview.villages), (tr("Enumerators with most to do"), overview.enumerators)):
+    for title, groups in (
+        (tr("Villages with most to do"), overview.villages),
+        (tr("Enumerators with most to do"), overview.enumerators),
+    ):
         if groups and groups.ranked:
             console.print(_groups(title, groups))
     for rule in overview.rules[:SHOWN_RULES]:
@@ -121,5 +124,7 @@ def _skipped(summary: Summary) -> list[Text]:
     lines = [tr("skipped, {reason}: {rules}", reason=why, rules=", ".join(rules)) for why, rules in reasons.items()]
     for table, names in columns.items():
         shown = ", ".join(list(names)[:SHOWN_COLUMNS]) + (" …" if len(names) > SHOWN_COLUMNS else "")
-        lines.append(tr("not checked in {table}, {n} fields (reasons in the .json): {fields}", table=table, n=len(names), fields=shown))
+        lines.append(
+            tr("not checked in {table}, {n} fields (reasons in the .json): {fields}", table=table, n=len(names), fields=shown)
+        )
     return [Text(line, "dim") for line in lines]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from census_cli.sql.grammar import conformed, folded, text_of
 from census_cli.sql.words import both, listed, name, string
 from census_cli.structure import cell_kinds
-from census_cli.survey.models import CodeList, FieldModel, Table
+from census_cli.survey.models import FieldModel, Table
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,6 @@ class Cells:
 
     table: Table
     stored: Mapping[str, str]
-    codes: Mapping[str, CodeList]
 
     def select(self, values: Iterable[str], raws: Iterable[str] = (), flags: Collection[str] = ()) -> str:
         """SELECT `source`, `row`, raw cells `f~`, for each value `f` and `f!` (it did not conform), for each flag only `f!`."""
@@ -45,7 +44,9 @@ class Cells:
         holds = []
         for other, code in field.required_unless.items():
             if other in self.stored:
-                holds.append(f"CASE WHEN {name(other)} IS NULL THEN NOT {name(other + '!')} ELSE {name(other)} <> {string(code)} END")
+                holds.append(
+                    f"CASE WHEN {name(other)} IS NULL THEN NOT {name(other + '!')} ELSE {name(other)} <> {string(code)} END"
+                )
         return both(holds)
 
     def _judged(self, inner: str, wanted: list[str]) -> str:
@@ -67,7 +68,7 @@ class Cells:
         return field
 
     def _parsed(self, column: str, raw: str) -> str:
-        return conformed(self.field(column), raw, self.stored[column], self.codes)
+        return conformed(self.field(column), raw, self.stored[column])
 
     def _bad(self, field: FieldModel, parsed: str, raw: str) -> str:
         """Whether a cell does not conform; the raw cell is looked at only where it gave no value."""

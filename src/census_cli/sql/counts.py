@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from census_cli.sql.cells import Cells
 from census_cli.sql.judge import Judgement
-from census_cli.sql.words import either, name
+from census_cli.sql.words import either, how_often, name
 from census_cli.structure import Structural
 from census_cli.survey.models import FieldModel
 
@@ -33,9 +33,9 @@ def rule_counts(judgement: Judgement) -> list[str]:
     w, a, label = name(judgement.id + ".w"), name(judgement.id + ".a"), judgement.id
     return [
         f"count({w}) AS {name(label + '.known')}",
-        f"count_if({w}) AS {name(label + '.applies')}",
+        f"{how_often(w)} AS {name(label + '.applies')}",
         f"count(CASE WHEN {w} THEN {a} END) AS {name(label + '.judged')}",
-        f"count_if({w} AND {a}) AS {name(label + '.passed')}",
+        f"{how_often(f'{w} AND {a}')} AS {name(label + '.passed')}",
     ]
 
 
@@ -53,11 +53,11 @@ def cell_counts(cells: Cells, column: str) -> list[str]:
     field = cells.field(column)
     if field.constraints.required:
         return []
-    counts = [f"count_if({cells.filled(column, name(column + '~'))}) AS {name(column + '.filled')}"]
+    counts = [f"{how_often(cells.filled(column, name(column + '~')))} AS {name(column + '.filled')}"]
     if field.required_unless:
         unread = [f"{name(o + '!')}" for o in field.required_unless if o in cells.stored]
-        counts.append(f"count_if({cells.must_be_filled(field)}) AS {name(column + '.needed')}")
-        counts.append(f"count_if({either(unread)}) AS {name(column + '.unread')}")
+        counts.append(f"{how_often(cells.must_be_filled(field))} AS {name(column + '.needed')}")
+        counts.append(f"{how_often(either(unread))} AS {name(column + '.unread')}")
     return counts
 
 

@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from census_cli.conform import (
-    BLANKS, DATE_FORMS, FIRST_YEAR, FOLDED_FROM, FOLDED_TO, LAST_YEAR, LOWER, SEPARATORS, TIME, UPPER, boolean_words,
+    BLANKS,
+    DATE_FORMS,
+    FIRST_YEAR,
+    FOLDED_FROM,
+    FOLDED_TO,
+    LAST_YEAR,
+    LOWER,
+    SEPARATORS,
+    TIME,
+    UPPER,
+    boolean_words,
     spellings,
 )  # fmt: skip
 from census_cli.sql.words import string
@@ -22,13 +32,13 @@ TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _NEEDS_FOLD = f"^[{BLANKS}]|[{BLANKS}]$|[\uff01-\uff5e\u3000\u00a0]"
 _FOLD = f"nullif(trim(translate(x, {string(FOLDED_FROM)}, {string(FOLDED_TO)}), {string(BLANKS)}), '')"
 # The form in which answers are looked up: folded and in lower case.
-_KEY = f"""CASE WHEN regexp_matches(x, {string(_NEEDS_FOLD + '|[A-Z]')})
+_KEY = f"""CASE WHEN regexp_matches(x, {string(_NEEDS_FOLD + "|[A-Z]")})
   THEN translate(census_fold(x), '{UPPER}', '{LOWER}') ELSE x END"""
 _YEARS = "(?:19[0-9]{2}|20[0-9]{2}|2100)"
 _LIMITS = f"DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31'"
 
 
-def conformed(field: FieldModel, column: str, stored: str, codes: Mapping[str, CodeList]) -> str:
+def conformed(field: FieldModel, column: str, stored: str) -> str:
     """SQL of the typed value of a column stored as `stored`; NULL where blank or not conforming."""
     shortcut = _as_stored(field, column, stored)
     if shortcut:
@@ -56,7 +66,9 @@ def statements(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> list[s
     made = {"census_fold": _FOLD, "census_string": string_of, "census_key": _KEY}
     made |= {"census_integer": _INTEGER, "census_number": _NUMBER, "census_date": _DATE, "census_datetime": _DATETIME}
     types = {"boolean": _type("boolean", boolean_words())}
-    made["census_boolean"] = f"enum_code(TRY_CAST(census_key(x) AS spelling_boolean)) < {list(boolean_words().values()).count(True)}"
+    made["census_boolean"] = (
+        f"enum_code(TRY_CAST(census_key(x) AS spelling_boolean)) < {list(boolean_words().values()).count(True)}"
+    )
     for field in {_function(f): f for t in tables for f in t.fields if f.codes}.values():
         answers = codes[field.codes or ""]
         types[answers.name] = _type(answers.name, spellings(answers))
@@ -111,7 +123,7 @@ def _float_text(column: str) -> str:
     )
 
 
-def _as_stored(field: FieldModel, column: str, stored: str) -> str | None:
+def _as_stored(field: FieldModel, column: str, stored: str) -> str | None:  # noqa: PLR0911  # a table of cases
     """SQL for a column whose storage type already is what its grammar would make of its text."""
     if field.codes:
         return None
@@ -151,7 +163,7 @@ def _with_hyphens(text: str, after: str) -> str:
 
 
 _DATE = f"""CASE WHEN regexp_full_match(x, '(19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST(x AS DATE)
-  ELSE TRY_CAST(regexp_extract({_with_hyphens('census_fold(x)', '')}, '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}$') AS DATE) END"""
+  ELSE TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "")}, '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}$') AS DATE) END"""
 
-_DATETIME = f"""TRY_CAST(regexp_extract({_with_hyphens('census_fold(x)', '[ T].*')},
+_DATETIME = f"""TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "[ T].*")},
   '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}[ T]{TIME}$') AS TIMESTAMP)"""

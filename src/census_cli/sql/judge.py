@@ -121,4 +121,6 @@ class Judge:
         bad = either(flag for node in nodes for flag in self.relations.bad(self.table, node))
         missing = either(f"{name(part)} IS NULL" for part in parts)
         inner = f"CASE WHEN {bad} THEN NULL ELSE NOT ({missing}) END"
-        return inner if when is None else f"CASE WHEN ({condition}) IS NULL THEN NULL WHEN {condition} THEN {inner} ELSE FALSE END"
+        return (
+            inner if when is None else f"CASE WHEN ({condition}) IS NULL THEN NULL WHEN {condition} THEN {inner} ELSE FALSE END"
+        )

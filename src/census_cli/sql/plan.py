@@ -94,9 +94,7 @@ def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> lis
     return [Column(None, c, held.kinds[c]) for c in columns if c in held.derived]
 
 
-def _table_plan(
-    relations: Relations, table: str, checks: list[Check], lookups: dict[str, Lookup], shown: list[str]
-) -> TablePlan:
+def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: dict[str, Lookup], shown: list[str]) -> TablePlan:
     plan, judge, bound = TablePlan(table, checks), Judge(relations, table), relations.bound
     for check in checks:
         if check.skipped:
@@ -121,7 +119,9 @@ def _table_plan(
     loose = [f for f in plan.cells if not cells.field(f).constraints.required]
     hanging: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.field(f).required_unless]
     plan.judged = _outcomes(plan, _judged(relations, table, plan, loose, hanging))
-    counted = [c for f in plan.cells for c in cell_counts(cells, f)] + [c for j in plan.judgements.values() for c in rule_counts(j)]
+    counted = [c for f in plan.cells for c in cell_counts(cells, f)] + [
+        c for j in plan.judgements.values() for c in rule_counts(j)
+    ]
     plan.counts = f"SELECT {listed(['count(*) AS units', *counted])}\nFROM ({plan.judged})"
     return plan
 
@@ -134,7 +134,12 @@ def _shown_columns(relations: Relations, table: str, shown: list[str], derived: 
 
 
 def _judged(
-    relations: Relations, table: str, plan: TablePlan, raws: Iterable[str] = (), derived: Iterable[Node] = (), flags: Iterable[str] = ()
+    relations: Relations,
+    table: str,
+    plan: TablePlan,
+    raws: Iterable[str] = (),
+    derived: Iterable[Node] = (),
+    flags: Iterable[str] = (),
 ) -> str:
     """All rows with what the judgements read: parts made, tables looked up."""
     kinds = relations.bound.tables[table].kinds

@@ -111,7 +111,12 @@ class Relations:
         return [(lending.name, self._lend(lending)) for lending in sorted(self.lendings, key=lambda x: (x.level, x.name))]
 
     def select(
-        self, table: str, nodes: Iterable[Node] = (), raws: Iterable[str] = (), above: Iterable[str] = (), flags: Iterable[str] = ()
+        self,
+        table: str,
+        nodes: Iterable[Node] = (),
+        raws: Iterable[str] = (),
+        above: Iterable[str] = (),
+        flags: Iterable[str] = (),
     ) -> str:
         """A SELECT of all rows of a table with what the expressions read.
 
@@ -175,12 +180,14 @@ class Relations:
 
     def cells(self, table: str) -> Cells:
         """How the cells of a table are spelled."""
-        return Cells(self.bound.tables[table].model, self.stored[table], self.bound.codes)
+        return Cells(self.bound.tables[table].model, self.stored[table])
 
     def _join_parents(self, held: BoundTable, demand: Demand, sql: str) -> str:
         for parent, wants in demand.above.items():
             offered = [name(w) for want in wants for w in ([want] if want.endswith("~") else [want, f"{want}!"])]
-            join = f"LEFT JOIN ({self.parent(parent, wants)}) parent ON parent.{name('<key>')} = child.{name(held.parents[parent])}"
+            join = (
+                f"LEFT JOIN ({self.parent(parent, wants)}) parent ON parent.{name('<key>')} = child.{name(held.parents[parent])}"
+            )
             sql = f"SELECT child.*, {listed('parent.' + o for o in offered)}\nFROM ({sql}) child {join}"
         return sql
 
@@ -190,7 +197,9 @@ class Relations:
         held = self.bound.tables[parent]
         key = held.model.primaryKey[-1]
         nodes: list[Node] = [Column(None, key, held.kinds[key])]
-        raws, above, offered = [], [], [f"{name(key)} AS {name('<key>')}"]
+        raws: list[str] = []
+        above: list[str] = []
+        offered = [f"{name(key)} AS {name('<key>')}"]
         for want in wants:
             owner, _, column = want.partition(".")
             inner = column if owner == parent else want

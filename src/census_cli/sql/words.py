@@ -44,3 +44,8 @@ def both(conditions: Iterable[str]) -> str:
 def listed(items: Iterable[str]) -> str:
     """Items of a SELECT list, one a line."""
     return ",\n  ".join(items)
+
+
+def how_often(condition: str) -> str:
+    """For how many rows a condition holds; DuckDB's count_if is NULL over no row at all."""
+    return f"coalesce(count_if({condition}), 0)"

@@ -58,8 +58,11 @@ def find_survey(survey: str | Path) -> Path:
         return folder / survey
     known = sorted(p.parent.name for p in folder.glob("*/survey.yaml"))
     raise OptionError(
-        tr("no survey '{name}': give the id of a survey ({known}) or a folder that holds survey.yaml",
-           name=survey, known=", ".join(known))  # fmt: skip
+        tr(
+            "no survey '{name}': give the id of a survey ({known}) or a folder that holds survey.yaml",
+            name=survey,
+            known=", ".join(known),
+        )
     )
 
 

@@ -60,7 +60,7 @@ def read_yaml(path: Path, shown_as: str) -> Document:
     return document
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the base is chosen at run time
+class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]  # the base is chosen at run time
     """The C loader where PyYAML has it; only its nodes are used."""
 
 
@@ -91,7 +91,7 @@ def _mapping(node: yaml.MappingNode, path: Place, document: Document) -> dict[An
     return values
 
 
-def _scalar(node: yaml.Node) -> Any:
+def _scalar(node: Any) -> Any:
     text = node.value
     if node.style:  # quoted, or a block: always text
         return text

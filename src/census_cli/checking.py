@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal
 from census_cli.engines.base import Engine
 from census_cli.expr.bind import BoundSurvey, open_survey
 from census_cli.i18n import Language, language
-from census_cli.overview import Overview, make_overview
+from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.raw import RawTables
-from census_cli.results import COLUMNS, Summary, discrepancy_schema
+from census_cli.results import COLUMNS, Overview, Summary, discrepancy_schema
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
 from census_cli.sql.plan import Check, Plan, TablePlan, make_plan, vocabulary
@@ -44,6 +44,10 @@ class Options:
     language: Language = field(default_factory=language)
 
 
+def quietly(_step: str) -> None:
+    """Progress that nobody watches."""
+
+
 @dataclass
 class Checked:
     """A finished check whose discrepancies still lie in the engine, sorted."""
@@ -63,12 +67,13 @@ class Checked:
         return self.engine.stream(f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies")
 
 
-def run_check(engine: Engine, load: Load, options: Options, step: Step = lambda phase: None) -> Checked:
+def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
     """Check data under one or several profiles; raises CensusError for what the user can mend."""
     surveys = [open_survey(options.survey, p, options.as_of) for p in options.profiles or [None]]  # type: ignore[list-item]
     engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)
-    runs, found = [], []
+    runs = []
+    found: list[str] = []
     for number, bound in enumerate(surveys):
         checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial)
         tallies = _judge(engine, bound, checks, raw, options, f"found_{number}", step, found)
@@ -79,10 +84,19 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = lambda 
 
 
 def _judge(
-    engine: Engine, bound: BoundSurvey, checks: list[Check], raw: RawTables, options: Options, label: str, step: Step, found: list[str]
+    engine: Engine,
+    bound: BoundSurvey,
+    checks: list[Check],
+    raw: RawTables,
+    options: Options,
+    label: str,
+    step: Step,
+    found: list[str],
 ) -> dict[str, Counts]:
     """Run the plan of one profile: discrepancies go to tables named in `found`, the counts are returned by table."""
-    shown = {table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored}
+    shown = {
+        table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored
+    }
     plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()})
     for made, sql in plan.made:
         engine.table(made, sql)
@@ -116,6 +130,7 @@ def _write(engine: Engine, plan: Plan, table_plan: TablePlan, shown: Shown, pen:
                 yield pen.unreadable(batch, unreadable)
 
     engine.add_batches(target, _reader(batches()))
+    engine.drop(f"hits_{table}")
 
 
 def _reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:

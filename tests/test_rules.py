@@ -1,0 +1,32 @@
+"""The rules of the survey: every example is a test."""
+
+from __future__ import annotations
+
+import pytest
+
+from census_cli.examples import outcome
+from census_cli.expr.bind import open_survey
+
+RULES = open_survey("registered-households").rules
+EXAMPLES = [
+    pytest.param(rule, expected, example, id=f"{rule.model.id}-{expected}-{number}")
+    for rule in RULES.values()
+    for expected, examples in rule.model.examples.items()
+    for number, example in enumerate(examples, 1)
+]
+
+
+@pytest.mark.parametrize(("rule", "expected", "example"), EXAMPLES)
+def test_an_example_has_the_outcome_it_is_filed_under(survey, engine, rule, expected, example):
+    assert outcome(engine, survey, rule, example) == expected
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_rule_has_examples_of_each_outcome_it_can_have(rule):
+    possible = {"passed", "violated", "unknown"} | ({"not_applicable"} if rule.when else set())
+    assert possible <= set(rule.model.examples)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_rule_cites_its_source(rule):
+    assert rule.model.source
