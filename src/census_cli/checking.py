@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from census_cli.engines.base import Engine
 from census_cli.expr.bind import BoundSurvey, open_survey
-from census_cli.i18n import Language, language
+from census_cli.i18n import Language, language, set_language
 from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.raw import RawTables
@@ -69,6 +69,7 @@ class Checked:
 
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
     """Check data under one or several profiles; raises CensusError for what the user can mend."""
+    set_language(options.language)
     surveys = [open_survey(options.survey, p, options.as_of) for p in options.profiles or [None]]  # type: ignore[list-item]
     engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import string
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -15,8 +16,8 @@ BLANKS = " \t\r\n\u200b\ufeff"
 FOLDED_FROM = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000\u00a0"
 FOLDED_TO = "".join(map(chr, range(0x21, 0x7F))) + "  "
 _FOLD = str.maketrans(FOLDED_FROM, FOLDED_TO)
-UPPER, LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-_LOWER = str.maketrans(UPPER, LOWER)
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 INTEGER = r"[+-]?[0-9]{1,15}([.]0+)?"
 NUMBER = r"[+-]?([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})([.][0-9]+)?"
@@ -81,7 +82,7 @@ def parse_number(text: str) -> Decimal:
 
 def parse_boolean(text: str) -> bool:
     """One of the words for yes and no."""
-    value = boolean_words().get(lower_ascii(text))
+    value = boolean_words().get(text)
     if value is None:
         raise NotConforming
     return value
@@ -89,8 +90,8 @@ def parse_boolean(text: str) -> bool:
 
 @cache
 def boolean_words() -> dict[str, bool]:
-    """Every accepted word for yes and no, in lower case, those for yes first."""
-    return dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
+    """Every accepted word for yes and no, those for yes first."""
+    return _in_cases(dict.fromkeys(_TRUE, True)) | _in_cases(dict.fromkeys(_FALSE, False))
 
 
 def parse_date(text: str) -> datetime.date:
@@ -118,7 +119,7 @@ def parse_datetime(text: str) -> datetime.datetime:
 
 def parse_code(text: str, codes: CodeList) -> str:
     """The code of a label, an alias or the code itself."""
-    code = spellings(codes).get(lower_ascii(text))
+    code = spellings(codes).get(text)
     if code is None:
         raise NotConforming
     return code
@@ -134,10 +135,10 @@ def parse_list(text: str, codes: CodeList | None) -> str:
 
 
 def spellings(codes: CodeList) -> dict[str, str]:
-    """Every accepted text of a code list, in lower case, and the code it means."""
+    """Every accepted text of a code list and the code it means; as written, in lower and in upper case."""
     cached = _SPELLINGS.get(id(codes))
     if cached is None or cached[0] is not codes:
-        table = {lower_ascii(fold(s)): c.code for c in codes.codes for s in c.spellings()}
+        table = _in_cases({fold(s): c.code for c in codes.codes for s in c.spellings()})
         cached = _SPELLINGS[id(codes)] = (codes, table)
     return cached[1]
 
@@ -145,9 +146,11 @@ def spellings(codes: CodeList) -> dict[str, str]:
 _SPELLINGS: dict[int, tuple[CodeList, dict[str, str]]] = {}
 
 
-def lower_ascii(text: str) -> str:
-    """The text with A–Z in lower case; other alphabets differ between engines."""
-    return text.translate(_LOWER)
+def _in_cases(table: dict[str, V]) -> dict[str, V]:
+    """The words as written, in lower and in upper case; of another alphabet's cases engines think differently."""
+    cases = {f(word): value for word, value in table.items() if word.isascii() for f in (str.lower, str.upper, str.capitalize)}
+    mixed = {w.translate(m): value for w, value in table.items() if not w.isascii() for m in (_LOWER, _UPPER)}
+    return table | {w: v for w, v in (cases | mixed).items() if w not in table}
 
 
 def cell_text(value: object) -> str | None:

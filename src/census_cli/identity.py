@@ -17,6 +17,7 @@ from census_cli.i18n import tr
 from census_cli.survey.models import Pii
 
 _DATE_START = re.compile(r"([0-9]{4}[-/.年]?[0-9]{1,2})([-/.月]?)([0-9]{1,2}日?)")
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def secret_key(folder: Path = Path()) -> bytes | None:
@@ -41,8 +42,7 @@ def fingerprint(rule: str, table: str, unit: str) -> str:
 def evidence(found: Mapping[str, object], pii: Mapping[str, Pii | None], key: bytes | None) -> str:
     """The values as found: 16 hex digits of HMAC-SHA256; without a key personal data stay out of it."""
     seen = found if key else {field: value for field, value in found.items() if not pii.get(field)}
-    text = json.dumps(seen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hmac.new(key or b"", text.encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(key or b"", _CANONICAL(seen).encode("utf-8", "surrogatepass"), "sha256").hex()[:16]
 
 
 def mask(text: str, pii: Pii | None, key: bytes | None = None) -> str:

@@ -25,17 +25,25 @@ def make_overview(engine: Engine, bound: BoundSurvey, stored: Mapping[str, Mappi
     overview = Overview(bound.file.title, sum(summary.discrepancies.values()))
     unit = bound.file.registered_unit
     if unit in stored and all(k in stored[unit] for k in bound.tables[unit].model.primaryKey):
-        engine.view("registered", _registered(bound, stored[unit]))
         engine.table("discrepant", _discrepant(bound, summary.profile))
-        overview.registered = engine.one("SELECT count(DISTINCT unit) AS n FROM registered")["n"]
-        overview.discrepant = engine.one("SELECT count(DISTINCT r.unit) AS n FROM registered r JOIN discrepant USING (unit)")["n"]
+        engine.table("counted", _counted(bound, stored[unit]))
+        for column in bound.file.context:
+            engine.view(
+                f"by_{column}", f"SELECT {column} AS code, registered, discrepant FROM counted WHERE {column} IS NOT NULL"
+            )
+        totals = (
+            "SELECT coalesce(sum(registered), 0) AS registered, coalesce(sum(discrepant), 0) AS discrepant FROM by_village_code"
+        )
+        row = engine.one(totals)
+        overview.registered, overview.discrepant = int(row["registered"]), int(row["discrepant"])
         overview.villages = _groups(engine, "village_code")
         overview.enumerators = _groups(engine, "enumerator_id")
     overview.rules = _rules(engine, bound, summary)
     return overview
 
 
-def _registered(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
+def _counted(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
+    """Forms registered, and those with something to do, by village and by enumerator: one scan for both."""
     unit = bound.file.registered_unit
 
     def text(column: str | None) -> str:
@@ -44,9 +52,11 @@ def _registered(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
         return f"coalesce({folded(text_of(name(column), stored[column]))}, '')"
 
     key = " || '/' || ".join(f"replace({text(k)}, '/', '%2F')" for k in bound.tables[unit].model.primaryKey)
-    village, enumerator = (bound.file.context[c].get(unit) for c in ("village_code", "enumerator_id"))
+    village, enumerator = (text(bound.file.context[c].get(unit)) for c in ("village_code", "enumerator_id"))
+    rows = f"SELECT {key} AS unit, {village} AS village_code, {enumerator} AS enumerator_id FROM {name('raw_' + unit)}"
     return (
-        f"SELECT {key} AS unit, {text(village)} AS village_code, {text(enumerator)} AS enumerator_id FROM {name('raw_' + unit)}"
+        f"SELECT village_code, enumerator_id, count(*) AS registered, count(d.unit) AS discrepant"
+        f" FROM ({rows}) LEFT JOIN discrepant d USING (unit) GROUP BY GROUPING SETS ((village_code), (enumerator_id))"
     )
 
 
@@ -63,13 +73,12 @@ def _discrepant(bound: BoundSurvey, profile: str) -> str:
 
 
 def _groups(engine: Engine, column: str) -> Groups:
-    counted = (
-        f"SELECT r.{column} AS code, count(DISTINCT r.unit) AS registered, count(DISTINCT d.unit) AS discrepant"
-        f" FROM registered r LEFT JOIN discrepant d USING (unit) WHERE r.{column} <> '' GROUP BY 1"
+    named = f"FROM {name('by_' + column)} WHERE code <> ''"
+    row = engine.one(f"SELECT count(*) AS n, {how_often(f'registered < {LEAST_N}')} AS small {named}")
+    ranked = (
+        f"SELECT code, registered, discrepant {named} AND registered >= {LEAST_N} AND discrepant > 0"
+        f" ORDER BY discrepant / registered DESC, discrepant DESC, code LIMIT {LISTED}"
     )
-    engine.table("counted_groups", counted)
-    row = engine.one(f"SELECT count(*) AS n, {how_often(f'registered < {LEAST_N}')} AS small FROM counted_groups")
-    ranked = f"SELECT * FROM counted_groups WHERE registered >= {LEAST_N} AND discrepant > 0 ORDER BY discrepant / registered DESC, discrepant DESC, code LIMIT {LISTED}"
     groups = [Group(r["code"], r["registered"], r["discrepant"]) for b in engine.stream(ranked) for r in b.to_pylist()]
     return Groups(groups, row["n"], row["small"], LEAST_N)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True)
 class Style:
@@ -52,6 +54,8 @@ class Pen:
         self._keys = model.primaryKey
         self._tables = {name: table.model for name, table in self.bound.tables.items()}
         self._names = self._all_pii()
+        self._hanging = {f.name: list(f.required_unless) for f in model.fields if f.required_unless}
+        self._always = ["source", "row", *self._keys, *(c for c in self._context.values() if c)]
 
     def _all_pii(self) -> dict[str, Pii | None]:
         known: dict[str, Pii | None] = {f.name: f.pii for f in self.bound.tables[self.table].model.fields}
@@ -67,13 +71,27 @@ class Pen:
     def _lines(self, batch: pa.RecordBatch) -> Iterator[Row]:
         columns = {n: batch.column(n).to_pylist() for n in batch.schema.names}
         for check in self.checks:
-            for i, hit in enumerate(columns.get(check.id, ())):
-                if hit:
-                    yield self._rule_line(check, {n: c[i] for n, c in columns.items()})
-        for i in range(batch.num_rows):
-            faulty = [f for f in self.cells if columns["!" + f][i]]
-            if faulty:
-                yield from self._cell_lines(faulty, {n: c[i] for n, c in columns.items()})
+            if check.id in columns:
+                read = self._read_by(check, columns)
+                for i in _where(columns[check.id]):
+                    yield self._rule_line(check, {n: columns[n][i] for n in read})
+        faulty: dict[int, list[str]] = {}
+        for field_name in self.cells:
+            for i in _where(columns["!" + field_name]):
+                faulty.setdefault(i, []).append(field_name)
+        for i, fields in faulty.items():
+            yield from self._cell_lines(
+                fields, {n: columns[n][i] for n in (*self._always, *self._beside(fields)) if n in columns}
+            )
+
+    def _read_by(self, check: Check, columns: Mapping[str, object]) -> list[str]:
+        """The columns that the discrepancy of a rule is written from."""
+        shown = places(check.written.model.message[self.style.language]) if check.written else []
+        return [n for n in dict.fromkeys([*self._always, *check.fields, *shown]) if n in columns]
+
+    def _beside(self, fields: list[str]) -> set[str]:
+        """The fields, and those whose answers they hang on."""
+        return {*fields, *(other for f in fields for other in self._hanging.get(f, ()))}
 
     def _rule_line(self, check: Check, row: Row) -> Row:
         if check.written is None:
@@ -88,7 +106,7 @@ class Pen:
         return wording.of_row(check.structural, value, self._tables)
 
     def _cell_lines(self, faulty: list[str], row: Row) -> Iterator[Row]:
-        cells = {f.name: row[f.name] for f in self.bound.tables[self.table].model.fields if row.get(f.name) is not None}
+        cells = {f: row[f] for f in self._beside(faulty) if row.get(f) is not None}
         faults = self._records.faults(cells, faulty)
         if sorted(f.field for f in faults) != sorted(faulty):
             raise AssertionError(f"bulk pass and record model disagree on {self.table} {faulty} {faults}")
@@ -123,7 +141,7 @@ class Pen:
 
     def _found(self, found: Mapping[str, Any]) -> str:
         masked = {f: self._masked(f, value) for f, value in found.items()}
-        return json.dumps(masked, ensure_ascii=False, separators=(", ", ": "))
+        return _AS_JSON(masked)
 
     def _masked(self, field_name: str, value: Any) -> Any:
         if self.style.reveal or value is None:
@@ -147,3 +165,8 @@ class Pen:
         found = {"cells": str(row["cells"])} if row["problem"] == "width" else {"problem": row["problem"]}
         line = self._line(check, {"source": row["source"], "row": row["row"]}, (), words)
         return line | {"found": self._found(found), "evidence": evidence(found, {}, self.style.key)}
+
+
+def _where(flags: list[bool | None]) -> Iterator[int]:
+    """The places of the rows that were hit."""
+    return (i for i, hit in enumerate(flags) if hit)

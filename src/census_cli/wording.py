@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from census_cli.conform import fold, spellings
 from census_cli.errors import nearest
@@ -51,7 +52,7 @@ def of_cell(field: FieldModel, kind: CellKind, shown: str, codes: Mapping[str, C
     if kind == "type":
         return tr("{field}: '{found}' is not a {type}", field=named, found=shown, type=_type(field))
     if kind == "code":
-        close = nearest(fold(shown), list(spellings(codes[field.codes or ""])))
+        close = _near_miss(fold(shown), tuple(spellings(codes[field.codes or ""])))
         hint = tr("; did you mean '{word}'?", word=close) if close else ""
         return tr("{field}: '{found}' is not one of the answers", field=named, found=shown) + hint
     if kind == "range" and field.type == "list":
@@ -78,6 +79,12 @@ def of_record(problem: str, row: int, cells: int | None, width: int) -> str:
     if problem == "quote":
         return tr("record {row} cannot be read: a quotation mark stands where none may, or is never closed", row=row)
     return tr("record {row} cannot be read: it holds a NUL byte", row=row)
+
+
+@lru_cache(4096)
+def _near_miss(shown: str, known: tuple[str, ...]) -> str | None:
+    """The same mistake is often made in many rows, and looking for what was meant is slow."""
+    return nearest(shown, known)
 
 
 def _type(field: FieldModel) -> str:

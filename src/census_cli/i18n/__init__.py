@@ -37,8 +37,8 @@ def language() -> Language:
 
 
 def set_language(chosen: str | None) -> None:
-    """Choose the language of all that follows; None returns to that of the environment."""
-    _language.set(cast("Language | None", chosen))
+    """Choose the language of all that follows; None is that of the environment."""
+    _language.set(cast("Language", chosen or _from_environment()))
 
 
 @cache

@@ -21,8 +21,9 @@ _CONTINUING = bytes(range(0x80, 0xC0))
 class FileFacts:
     """What is known of a file before it is parsed.
 
-    `not_utf8` is the 1-based line and column of the first byte that is no UTF-8.  `plain` promises that a fast CSV
-    reader numbers the records as the careful one does, or refuses the file.
+    `not_utf8` is the 1-based line and column of the first byte that is no UTF-8.  `plain` promises that every line is
+    a record of its own, so that a fast CSV reader numbers them as the careful one does, or refuses the file; then
+    `records` is how many follow the header, by which a fast reader that lost some is found out.
     """
 
     sha256: str
@@ -30,6 +31,7 @@ class FileFacts:
     has_bom: bool
     not_utf8: tuple[int, int] | None
     plain: bool
+    records: int | None
 
 
 def inspect(path: Path) -> FileFacts:
@@ -47,7 +49,8 @@ def inspect(path: Path) -> FileFacts:
             lines.feed(chunk)
     text.finish()
     not_utf8 = None if text.bad_byte is None else _place(path, text.bad_byte, has_bom)
-    return FileFacts(digest.hexdigest(), size, has_bom, not_utf8, plain=not_utf8 is None and lines.finish())
+    records = lines.finish() if not_utf8 is None else None
+    return FileFacts(digest.hexdigest(), size, has_bom, not_utf8, records is not None, records)
 
 
 @dataclass
@@ -83,6 +86,7 @@ class _Lines:
     """Watches for what would make two readers count records, or see cells, differently; looks at whole lines only."""
 
     _plain: bool = True
+    _lines: int = 0
     _line_end: bytes = b""
     _unfinished: bytes = b"\n"
     """The last line end and what follows it; before the file's first line, too, a line is taken to have ended."""
@@ -98,31 +102,32 @@ class _Lines:
             self._look(self._unfinished + chunk[: last_end + 1])
             self._unfinished = chunk[last_end:]
 
-    def finish(self) -> bool:
-        """Whether the file is plain."""
+    def finish(self) -> int | None:
+        """The number of records after the header, or None when the file is not plain."""
         if self._plain and self._unfinished != b"\n":
             self._line_end = self._line_end or b"\n"
             self._look(self._unfinished + self._line_end)
-        return self._plain
+        return max(self._lines - 1, 0) if self._plain else None
 
-    def _look(self, lines: bytes) -> None:
-        self._line_end = self._line_end or (b"\r\n" if lines.endswith(b"\r\n") else b"\n")
+    def _look(self, text: bytes) -> None:
+        self._line_end = self._line_end or (b"\r\n" if text.endswith(b"\r\n") else b"\n")
+        lines = text.count(b"\n") - 1
+        self._lines += lines
         self._plain = (
-            b"\0" not in lines
-            and b"\n" + self._line_end not in lines
-            and self._line_ends_agree(lines)
-            and (b'"' not in lines or self._each_cell_quoted(lines) or bool(_PROPER_QUOTES.fullmatch(lines)))
+            b"\0" not in text
+            and b"\n" + self._line_end not in text
+            and self._ends_alike(text, lines)
+            and (b'"' not in text or self._each_cell_quoted(text) or bool(_PROPER_QUOTES.fullmatch(text)))
         )
 
-    def _line_ends_agree(self, lines: bytes) -> bool:
-        returns = lines.count(b"\r")
+    def _ends_alike(self, text: bytes, lines: int) -> bool:
         if self._line_end == b"\n":
-            return returns == 0
-        return returns == lines.count(b"\r\n") == lines.count(b"\n") - 1
+            return b"\r" not in text
+        return text.count(b"\r") == text.count(b"\r\n") == lines
 
-    def _each_cell_quoted(self, lines: bytes) -> bool:
+    def _each_cell_quoted(self, text: bytes) -> bool:
         """Whether quotes stand between two cells or two lines and nowhere else: a quick look that spares the pattern."""
-        rest = lines.replace(b'","', b",").replace(b'"' + self._line_end + b'"', b",")
+        rest = text.replace(b'","', b",").replace(b'"' + self._line_end + b'"', b",")
         first_and_last = rest.startswith(b'\n"') and rest.endswith(b'"' + self._line_end)
         return first_and_last and rest.count(b'"') == 2 and rest.count(b"\n") == 2
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from census_cli.sql.grammar import conformed, folded, text_of
+from census_cli.sql.grammar import conformed, filled
 from census_cli.sql.words import both, listed, name, string
 from census_cli.structure import cell_kinds
 from census_cli.survey.models import FieldModel, Table
@@ -36,8 +36,7 @@ class Cells:
 
     def filled(self, column: str, raw: str) -> str:
         """SQL of whether a raw cell is not blank."""
-        stored = self.stored[column]
-        return f"{folded(text_of(raw, stored))} IS NOT NULL" if stored == "VARCHAR" else f"{raw} IS NOT NULL"
+        return filled(raw, self.stored[column])
 
     def must_be_filled(self, field: FieldModel) -> str:
         """SQL of the condition under which a field is required; FALSE while the answer it hangs on cannot be read."""
@@ -75,13 +74,15 @@ class Cells:
         if not cell_kinds(field):
             return "FALSE"
         limits = limits_hold(field, parsed)
+        if field.constraints.required and cell_kinds(field) == ["required"]:
+            return f"NOT {self.filled(field.name, raw)}"
         outside = f"NOT ({limits})" if limits else "FALSE"
         if field.constraints.required:
             return f"CASE WHEN {parsed} IS NULL THEN TRUE ELSE {outside} END"
-        filled = self.filled(field.name, raw)
+        wrong = self.filled(field.name, raw)
         if field.required_unless:
-            filled = f"{filled} OR ({self.must_be_filled(field)})"
-        return f"CASE WHEN {parsed} IS NULL THEN {filled} ELSE {outside} END"
+            wrong = f"{wrong} OR ({self.must_be_filled(field)})"
+        return f"CASE WHEN {parsed} IS NULL THEN {wrong} ELSE {outside} END"
 
 
 def limits_hold(field: FieldModel, value: str) -> str:

@@ -16,10 +16,8 @@ from census_cli.conform import (
     FOLDED_FROM,
     FOLDED_TO,
     LAST_YEAR,
-    LOWER,
     SEPARATORS,
     TIME,
-    UPPER,
     boolean_words,
     spellings,
 )  # fmt: skip
@@ -31,9 +29,11 @@ FLOATS = ("FLOAT", "DOUBLE")
 TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _NEEDS_FOLD = f"^[{BLANKS}]|[{BLANKS}]$|[\uff01-\uff5e\u3000\u00a0]"
 _FOLD = f"nullif(trim(translate(x, {string(FOLDED_FROM)}, {string(FOLDED_TO)}), {string(BLANKS)}), '')"
-# The form in which answers are looked up: folded and in lower case.
-_KEY = f"""CASE WHEN regexp_matches(x, {string(_NEEDS_FOLD + "|[A-Z]")})
-  THEN translate(census_fold(x), '{UPPER}', '{LOWER}') ELSE x END"""
+# ASCII without blanks at its ends is known by its length and its first and last sign; only the rest needs a pattern.
+_STRING = f"""CASE WHEN strlen(x) = length(x) AND x > '!' AND right(x, 1) > ' ' THEN x
+  WHEN regexp_matches(x, {string(_NEEDS_FOLD)}) THEN census_fold(x) ELSE nullif(x, '') END"""
+# Nearly every text begins with a printable ASCII sign or a Chinese character, which is enough to know that it is not blank.
+_FILLED = "CASE WHEN x > '!' AND x < '\x7f' THEN TRUE WHEN x >= '\u3001' AND x < '\ufe00' THEN TRUE ELSE census_string(x) IS NOT NULL END"
 _YEARS = "(?:19[0-9]{2}|20[0-9]{2}|2100)"
 _LIMITS = f"DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31'"
 
@@ -62,12 +62,11 @@ def statements(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> list[s
 
     Each is kept to few nodes: an engine writes it out for every column, and planning takes longer than small data.
     """
-    string_of = f"CASE WHEN regexp_matches(x, {string(_NEEDS_FOLD)}) THEN census_fold(x) ELSE nullif(x, '') END"
-    made = {"census_fold": _FOLD, "census_string": string_of, "census_key": _KEY}
+    made = {"census_fold": _FOLD, "census_string": _STRING, "census_filled": _FILLED}
     made |= {"census_integer": _INTEGER, "census_number": _NUMBER, "census_date": _DATE, "census_datetime": _DATETIME}
     types = {"boolean": _type("boolean", boolean_words())}
     made["census_boolean"] = (
-        f"enum_code(TRY_CAST(census_key(x) AS spelling_boolean)) < {list(boolean_words().values()).count(True)}"
+        f"enum_code(TRY_CAST(census_string(x) AS spelling_boolean)) < {list(boolean_words().values()).count(True)}"
     )
     for field in {_function(f): f for t in tables for f in t.fields if f.codes}.values():
         answers = codes[field.codes or ""]
@@ -81,20 +80,32 @@ def _type(name: str, words: Iterable[str]) -> str:
     return f"CREATE TYPE spelling_{name} AS ENUM ({', '.join(map(string, words))})"
 
 
-def _meaning(name: str, meanings: Sequence[str], key: str = "census_key(x)") -> str:
-    """The number of the spelling leads to what it means; one constant split once is planned faster than a list."""
-    return f"string_split({string('|'.join(meanings))}, '|')[enum_code(TRY_CAST({key} AS spelling_{name})) + 1]"
+def _meaning(name: str, meanings: Sequence[str], spelling: str = "") -> str:
+    """The number of the spelling leads to what it means; one constant split once is planned faster than a list.
+
+    Nearly every cell is a spelling as it stands; only the rest is folded.
+    """
+    plain, folded_text = f"TRY_CAST(x AS spelling_{name})", f"TRY_CAST(census_string(x) AS spelling_{name})"
+    spelling = spelling or f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE {folded_text} END"
+    return f"string_split({string('|'.join(meanings))}, '|')[enum_code({spelling}) + 1]"
 
 
 def _several(codes: CodeList) -> str:
     """One code, or several in the order of the code list: each item leads to its place in it."""
     words, places = spellings(codes), {c.code: str(i + 1) for i, c in enumerate(codes.codes)}
     items = f"[{BLANKS}]*({'|'.join(map(re.escape, words))})[{BLANKS}]*"
-    place = _meaning(codes.name, [places[c] for c in words.values()], f"trim(item, {string(BLANKS)})")
-    split = f"regexp_split_to_array(census_key(x), {string(SEPARATORS)})"
+    place = _meaning(
+        codes.name, [places[c] for c in words.values()], f"TRY_CAST(trim(item, {string(BLANKS)}) AS spelling_{codes.name})"
+    )
+    split = f"regexp_split_to_array(census_string(x), {string(SEPARATORS)})"
     chosen = f"list_sort(list_distinct(list_transform({split}, lambda item: CAST({place} AS INTEGER))))"
     named = f"array_to_string(list_transform({chosen}, lambda place: string_split({string('|'.join(places))}, '|')[place]), ',')"
-    return f"CASE WHEN regexp_full_match(census_key(x), {string(f'{items}({SEPARATORS}{items})*')}) THEN {named} END"
+    return f"CASE WHEN regexp_full_match(census_string(x), {string(f'{items}({SEPARATORS}{items})*')}) THEN {named} END"
+
+
+def filled(column: str, stored: str) -> str:
+    """SQL of whether a stored cell is not blank."""
+    return f"census_filled({column})" if stored == "VARCHAR" else f"{column} IS NOT NULL"
 
 
 def text_of(column: str, stored: str) -> str:

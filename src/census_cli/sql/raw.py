@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from census_cli.sql.grammar import folded, text_of
+from census_cli.sql.grammar import filled, text_of
 from census_cli.sql.words import both, listed, name, string
 
 
 def blank_record(cells: Sequence[tuple[str, str]]) -> str:
     """Whether all cells, given as (SQL, storage type), are blank."""
-    return both(f"({folded(sql)}) IS NULL" if kind == "VARCHAR" else f"{sql} IS NULL" for sql, kind in cells)
+    return both(f"NOT {filled(sql, kind)}" for sql, kind in cells)
 
 
 def plain_rows(label: str, source: str, cells: Mapping[str, str], number: str, blank: str) -> str:

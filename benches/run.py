@@ -1,0 +1,10 @@
+"""Every benchmark in turn; they print ratios and never fail on time."""
+
+import million
+import startup
+
+if __name__ == "__main__":
+    print("Start-up")
+    startup.main()
+    print("\nA million households")
+    million.main()
