@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format generate bench clean
+.PHONY: help run test check format golden generate bench clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ check: $(VENV)/.ready ## format, lint, types, generated files fresh
 format: $(VENV)/.ready ## format the code and mend what the linter can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+golden: $(VENV)/.ready ## renew the golden files; read the difference in review
+	@CENSUS_GOLDEN=write $(BIN)/python -m pytest tests/test_golden.py
 
 generate: $(VENV)/.ready ## write the generated files: docs, JSON Schemas, message catalogues
 	@$(BIN)/python tools/generate.py

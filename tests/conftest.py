@@ -68,3 +68,16 @@ def sample(tmp_path: Path) -> Path:
     for file in SAMPLE.glob("*.csv"):
         (folder / file.name).write_bytes(file.read_bytes())
     return folder
+
+
+@pytest.fixture
+def sound_data(tmp_path: Path) -> Path:
+    """A survey of one household without a fault."""
+    from making import SOUND, rows
+
+    folder = tmp_path / "sound"
+    folder.mkdir()
+    for table in SOUND:
+        row = rows(table)[0]
+        (folder / f"{table}.csv").write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n", encoding="utf-8")
+    return folder

@@ -1,4 +1,4 @@
-"""A survey small enough to read at a glance: two tables, one code list, one profile, one rule.  Tests change one file of it and look."""
+"""A survey small enough to read at a glance: two tables, a code list, a profile, a rule.  A test changes one file and looks."""
 
 from __future__ import annotations
 

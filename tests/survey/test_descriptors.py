@@ -16,7 +16,10 @@ IN_A_RULE = {
     "comma without quotes": ("en: Check the age.", "en: Check, ▸if you can", "unknown key 'if you can' (a comma inside {…}"),
     "missing key": ("id: S01\nseverity: mandatory\n", "▸id: S01\n", "the key 'severity' is missing"),
     "missing language": ("{zh: 年龄过大, en: Too old}", "▸{zh: 年龄过大}", "the key 'en' is missing"),
-    "unknown severity": (": mandatory", ": ▸mandatry", "'mandatry' is not one of 'mandatory', 'verify' or 'hint'; did you mean 'mandatory'?"),
+    "unknown severity": (
+        ": mandatory", ": ▸mandatry",
+        "'mandatry' is not one of 'mandatory', 'verify' or 'hint'; did you mean 'mandatory'?",
+    ),
     "unknown outcome": ("  passed:", "  pased: ▸[]\n  passed:", "'pased' is not one of"),
     "number for a text": ("doc: tests", "doc: ▸1", "Input should be a valid string (1)"),
     "text for a number": ("level: 1", 'level: ▸"1"', "Input should be a valid integer ('1')"),
@@ -46,27 +49,45 @@ IN_A_RULE = {
 IN_A_TABLE = {
     "unknown code list": ("codes: sex", "codes: ▸sax", "no code list 'sax'; did you mean 'sex'?"),
     "unknown key field": ("person_no]", "▸person_nr]", "no field 'person_nr'; did you mean 'person_no'?"),
-    "foreign key to no table": ("{resource: household,", "▸{resource: houshold,", "no table 'houshold'; did you mean 'household'?"),
-    "foreign key from no field": ("{fields: [household_id], ref", "▸{fields: [house_id], ref", "a foreign key must lead from fields"),
+    "foreign key to no table": (
+        "{resource: household,", "▸{resource: houshold,",
+        "no table 'houshold'; did you mean 'household'?",
+    ),
+    "foreign key from no field": ("{fields: [household_id], ref", "▸{fields: [house_id], ref", "a foreign key must lead"),
     "repeated field": ("{name: name,", "▸{name: household_id,", "the name 'household_id' is given twice"),
-    "unless of a later field": ("name: age,", "name: age, required_unless: ▸{sex: male},", "'sex' must be a field that stands before"),
-    "unless of no code": ("sex}", "sex}\n  - {name: x, type: string, title: {zh: x, en: x}, required_unless: {sex: ▸mael}}", "no code 'mael'"),
+    "unless of a later field": ("name: age,", "name: age, required_unless: ▸{sex: male},", "'sex' must be a field that"),
+    "unless of no code": (
+        "sex}", "sex}\n  - {name: x, type: string, title: {zh: x, en: x}, required_unless: {sex: ▸mael}}",
+        "no code 'mael'",
+    ),
 }  # fmt: skip
 IN_A_DERIVED_FIELD = {
     "a column's name": ("{name: men,", "▸{name: income,", "the name 'income' is given twice"),
     "another type": ("men, type: integer", "men, type: ▸date", "the expression gives a number, not a date"),
-    "unknown column": ("\"count_if(person.sex = 'male')\"", "▸count_if(person.sx = 'male')", "no column 'sx'; did you mean 'sex'?"),
+    "unknown column": ('"count_if(person.sex', '▸"count_if(person.sx', "no column 'sx'; did you mean 'sex'?"),
     "unread absent column": ("expression:", "absent_as_blank: [▸income], expression:", "the expression does not read 'income'"),
     "pattern that is not plain": ('"[0-9]{12}"', "▸'\\d{12}'", "'\\d{12}' is not a plain pattern"),
 }  # fmt: skip
 ELSEWHERE = {
     "unknown key of a parameter": (BASE, "120, title", "120, ▸typ: date, title", "unknown key 'typ'; did you mean 'type'?"),
     "profile extending none": (BASE, "parameters:", "extends: ▸bsae\nparameters:", "no profile 'bsae'; did you mean 'base'?"),
-    "profile extending itself": (BASE, "parameters:", "extends: ▸base\nparameters:", "profiles extend one another in a circle: base → base"),
-    "spelling of two codes": (SEX, "{code: female, label: {zh: 女", "▸{code: female, label: {zh: 男", "'男' would mean both 'male' and 'female'"),
-    "spelling that differs in case": (SEX, "{code: female,", "▸{code: female, aliases: [MALE],", "'MALE' would mean both 'male' and 'female'"),
-    "spelling that differs in width": (SEX, "{code: female,", "▸{code: female, aliases: [ｍale],", "'ｍale' would mean both 'male' and 'female'"),
-    "code given twice": (SEX, "en: Woman}}", "en: Woman}}\n  - ▸{code: male, label: {zh: 雄, en: He}}", "the code 'male' is given twice"),
+    "profile extending itself": (
+        BASE, "parameters:", "extends: ▸base\nparameters:",
+        "profiles extend one another in a circle: base → base",
+    ),
+    "spelling of two codes": (
+        SEX, "{code: female, label: {zh: 女", "▸{code: female, label: {zh: 男",
+        "'男' would mean both 'male' and 'female'",
+    ),
+    "spelling that differs in case": (
+        SEX, "{code: female,", "▸{code: female, aliases: [MALE],",
+        "'MALE' would mean both 'male' and 'female'",
+    ),
+    "spelling that differs in width": (
+        SEX, "{code: female,", "▸{code: female, aliases: [ｍale],",
+        "'ｍale' would mean both 'male' and 'female'",
+    ),
+    "code given twice": (SEX, "Woman}}", "Woman}}\n  - ▸{code: male, label: {zh: 雄, en: He}}", "the code 'male' is given twice"),
     "unknown table of the survey": (SURVEY, "person]", "person, ▸persn]", "no table 'persn'; did you mean 'person'?"),
     "unknown default profile": (SURVEY, "profile: base", "profile: ▸bas", "no profile 'bas'; did you mean 'base'?"),
 }  # fmt: skip
@@ -164,7 +185,11 @@ def test_a_limit_that_is_no_number_is_told_once(tiny):
 
 @pytest.mark.parametrize(
     ("value", "message"),
-    [("soon, type: date", "'soon' is not a date"), ("0.12345", "0.12345 has more than"), ("{2020: 1, 2021: a}", "the values are of")],
+    [
+        ("soon, type: date", "'soon' is not a date"),
+        ("0.12345", "0.12345 has more than"),
+        ("{2020: 1, 2021: a}", "the values are of"),
+    ],
 )
 def test_a_parameter_that_no_rule_can_use_is_told_at_the_parameter(tiny, value, message):
     tiny.change(BASE, "value: 120", f"value: ▸{value}")

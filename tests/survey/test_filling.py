@@ -18,7 +18,9 @@ def test_a_place_takes_the_value_of_its_name(template, filled):
     assert fill(template, {"x": 1, "姓名": "测试", "none": "null"}) == filled
 
 
-@pytest.mark.parametrize("template", ["{x.__class__}", "{x[0]}", "{x!r}", "{x:>9}", "{0}", "{}", "{ x }", "{y}", "{", "}{", "%(x)s", "$x"])
+@pytest.mark.parametrize(
+    "template", ["{x.__class__}", "{x[0]}", "{x!r}", "{x:>9}", "{0}", "{}", "{ x }", "{y}", "{", "}{", "%(x)s", "$x"]
+)
 def test_whatever_is_no_name_stays_as_it_is(template):
     assert fill(template, {"x": "value"}) == template
 
@@ -36,10 +38,12 @@ def test_a_text_is_filled_in_english():
     assert tr("no {what} '{name}'", what="table", name="{x}") == "no table '{x}'"
 
 
-@pytest.mark.parametrize(("locale", "expected"), [("zh_CN.UTF-8", "zh"), ("zh", "zh"), ("en_US.UTF-8", "en"), ("C", "en"), ("de_DE", "en")])
+@pytest.mark.parametrize(
+    ("locale", "expected"), [("zh_CN.UTF-8", "zh"), ("zh", "zh"), ("en_US.UTF-8", "en"), ("C", "en"), ("de_DE", "en")]
+)
 def test_the_language_is_that_of_the_environment(monkeypatch, locale, expected):
-    set_language(None)
     monkeypatch.setenv("LC_ALL", locale)
+    set_language(None)
     assert language() == expected
 
 

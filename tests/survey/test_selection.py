@@ -72,7 +72,8 @@ def test_a_reference_to_an_absent_table_is_skipped_with_its_name(skips):
     ("absent", "reason"),
     [
         ("person.sex", "absent column person.sex"), ("person", "absent table person"),
-        ("person.household_id", "absent column person.household_id"), ("household.household_id", "absent column household.household_id"),
+        ("person.household_id", "absent column person.household_id"),
+        ("household.household_id", "absent column household.household_id"),
     ],
 )  # fmt: skip
 def test_a_rule_on_a_derived_field_is_skipped_with_what_that_needs(tiny, skips, absent, reason):
@@ -118,7 +119,8 @@ def test_rules_that_need_complete_field_work_run_when_it_is_over(tiny, skips):
 @pytest.mark.parametrize(
     ("select", "kept"),
     [
-        (["S01"], ["S01"]), (["S*"], ["S01"]), (["person.*.required"], STRUCTURAL[7:9]), (["S01, household.*.range"], [STRUCTURAL[4], "S01"]),
+        (["S01"], ["S01"]), (["S*"], ["S01"]), (["person.*.required"], STRUCTURAL[7:9]),
+        (["S01, household.*.range"], [STRUCTURAL[4], "S01"]),
         (["S01", "*.reference"], [STRUCTURAL[12], "S01"]), (["*"], [*STRUCTURAL, "S01"]), ([" , "], [*STRUCTURAL, "S01"]),
     ],
 )  # fmt: skip

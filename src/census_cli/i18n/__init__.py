@@ -6,7 +6,6 @@ import gettext
 import os
 import re
 from collections.abc import Mapping
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -28,17 +27,19 @@ def _from_environment() -> Language:
     return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
 
 
-_language: ContextVar[Language | None] = ContextVar("language", default=None)
+# One for the whole process: discrepancies are written in threads of the engine, which see no context variable.
+_chosen: Language | None = None
 
 
 def language() -> Language:
     """The language in force: as set, else that of the environment."""
-    return _language.get() or _from_environment()
+    return _chosen or _from_environment()
 
 
 def set_language(chosen: str | None) -> None:
     """Choose the language of all that follows; None is that of the environment."""
-    _language.set(cast("Language", chosen or _from_environment()))
+    global _chosen  # noqa: PLW0603
+    _chosen = cast("Language", chosen) if chosen else None
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from census_cli import arrow
 from census_cli.conform import fold
@@ -14,7 +14,7 @@ from census_cli.reading.records import Record, read_records
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCH_RECORDS = 20_000
+BATCH_RECORDS = 5_000
 
 
 def careful_schema(columns: Mapping[str, int]) -> pa.Schema:
@@ -33,18 +33,26 @@ def careful_batches(path: Path, width: int, columns: Mapping[str, int]) -> Itera
     schema = careful_schema(columns)
     records = islice(read_records(path), 1, None)
     while chunk := list(islice(records, BATCH_RECORDS)):
-        yield arrow.batch(schema, [_row(record, width, columns) for record in chunk])
+        yield _batch(schema, chunk, width, list(columns.values()))
 
 
-def _row(record: Record, width: int, columns: Mapping[str, int]) -> dict[str, Any]:
-    cells = record.cells or []
-    problem = record.problem or _problem(cells, width)
-    found = -1 if record.cells is None else len(cells)
-    texts = dict.fromkeys(columns, "") if problem else {field: cells[index] for field, index in columns.items()}
-    return {"row": record.number, "problem": problem, "cells": found, **texts}
+def _batch(schema: pa.Schema, records: Sequence[Record], width: int, indexes: Sequence[int]) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    problems = [record.problem or _problem(record.cells or [], width) for record in records]
+    nothing = [""] * width
+    # Column by column: much faster than to take each record apart.
+    cells = list(zip(*(r.cells if r.cells and not p else nothing for r, p in zip(records, problems, strict=True)), strict=True))
+    arrays = [
+        arrow.integers([record.number for record in records]),
+        arrow.texts(problems),
+        arrow.integers([-1 if record.cells is None else len(record.cells) for record in records]),
+        *(arrow.texts(cells[index]) for index in indexes),
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _problem(cells: list[str], width: int) -> str:
-    if not any(map(fold, cells)):
+def _problem(cells: Sequence[str], width: int) -> str:
+    if not fold(cells[0]) and not any(map(fold, cells)):
         return "blank"
     return "" if len(cells) == width else "width"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Literal
 from census_cli.errors import InputError
 from census_cli.i18n import tr
 from census_cli.reading.facts import FileFacts, inspect
+from census_cli.reading.files import find_files
 from census_cli.reading.headers import match_headers
 from census_cli.reading.records import read_records
 from census_cli.survey.models import Table
@@ -61,8 +60,8 @@ class Discovery:
 def discover(data: Sequence[Path], tables: Sequence[Table]) -> Discovery:
     """Find the tables in folders and files; raises InputError for what cannot be used."""
     found = Discovery()
-    for path, name, given in _named(data):
-        _sort_in(found, path, name, given, tables)
+    for file in find_files(data):
+        _sort_in(found, file.path, file.name, file.given, tables)
     if not found.files:
         seen = "; ".join(f"{i.name} ({i.reason})" for i in found.ignored) or tr("no file at all")
         known = ", ".join(f"{t.name}.csv ({t.title.zh})" for t in tables)
@@ -89,43 +88,6 @@ def read_headers(path: Path, form: Format) -> list[str]:
     if first is None or first.cells is None or not any(c.strip() for c in first.cells):
         raise InputError(tr("{file} has no header line", file=path.name))
     return first.cells
-
-
-def _named(data: Sequence[Path]) -> Iterator[tuple[Path, str, bool]]:
-    """Every file with the name by which it is shown, and whether it was given itself; a file is taken once."""
-    taken: set[Path] = set()
-    singles = [p for p in data if not p.is_dir()]
-    names = Counter(p.name for p in singles)
-    for path in data:
-        if not path.exists():
-            raise InputError(tr("{path} does not exist", path=path))
-        for file in _files_of(path):
-            if file.resolve() in taken:
-                continue
-            taken.add(file.resolve())
-            if path.is_dir():
-                yield file, _relative(file, path, data), False
-            else:
-                yield file, path.name if names[path.name] == 1 else path.as_posix(), True
-
-
-def _relative(file: Path, folder: Path, data: Sequence[Path]) -> str:
-    name = file.relative_to(folder).as_posix()
-    several = sum(p.is_dir() for p in data) > 1
-    return f"{folder.name}/{name}" if several else name
-
-
-def _files_of(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    for folder, folders, files in os.walk(path, onerror=_refuse):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        yield from (Path(folder, f) for f in sorted(files) if not f.startswith("."))
-
-
-def _refuse(error: OSError) -> None:
-    raise InputError(tr("{path} cannot be read: {why}", path=error.filename, why=error.strerror)) from error
 
 
 def _sort_in(found: Discovery, path: Path, name: str, given: bool, tables: Sequence[Table]) -> None:

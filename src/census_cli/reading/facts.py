@@ -14,16 +14,14 @@ _LONGEST_LINE = 1 << 20
 _PROPER_QUOTES = re.compile(rb'[^"]*+(?:(?<=[,\n])"[^"\n]*+"(?:"[^"\n]*+")*+[,\r\n][^"]*+)*+')
 """Lines in which each quote belongs to a cell that is quoted from edge to edge and ends on its own line."""
 
-_CONTINUING = bytes(range(0x80, 0xC0))
-
 
 @dataclass(frozen=True)
 class FileFacts:
     """What is known of a file before it is parsed.
 
-    `not_utf8` is the 1-based line and column of the first byte that is no UTF-8.  `plain` promises that every line is
-    a record of its own, so that a fast CSV reader numbers them as the careful one does, or refuses the file; then
-    `records` is how many follow the header, by which a fast reader that lost some is found out.
+    `not_utf8` is where the first byte stands that is no UTF-8: its line, and its place there in bytes, both from 1.
+    `plain` promises that every line is a record of its own, so that a fast CSV reader numbers them as the careful one
+    does, or refuses the file.  Then `records` is how many follow the header: a fast reader that lost some is found out.
     """
 
     sha256: str
@@ -133,8 +131,8 @@ class _Lines:
 
 
 def _place(path: Path, offset: int, has_bom: bool) -> tuple[int, int]:
-    """The 1-based line and column of the byte at `offset`; all before it is UTF-8."""
-    line, column, after_cr = 1, 1, False
+    """The 1-based line, and the 1-based byte in it, of the byte at `offset`."""
+    line, before, after_cr = 1, -len(_BOM) if has_bom else 0, False
     with path.open("rb") as file:
         while offset and (chunk := file.read(min(_CHUNK, offset))):
             offset -= len(chunk)
@@ -142,10 +140,5 @@ def _place(path: Path, offset: int, has_bom: bool) -> tuple[int, int]:
             line -= after_cr and chunk.startswith(b"\n")
             after_cr = chunk.endswith(b"\r")
             line_start = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
-            column = (1 if line_start else column) + _characters(chunk[line_start:])
-    return line, column - (has_bom and line == 1)
-
-
-def _characters(text: bytes) -> int:
-    """How many characters begin in these bytes."""
-    return len(text.translate(None, delete=_CONTINUING))
+            before = len(chunk) - line_start + (0 if line_start else before)
+    return line, before + 1

@@ -12,7 +12,7 @@ from census_cli.i18n import tr
 from census_cli.survey.models import Table
 
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
-_SPACES = re.compile(r"[\s\u200b\ufeff]+")
+_SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 
 
 @dataclass(frozen=True)

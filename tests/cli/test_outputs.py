@@ -1,0 +1,158 @@
+"""What the program writes: payload and messages apart, formats, masks, and inputs left as they were."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import stat
+
+import pyarrow.parquet as pq
+import pytest
+
+from census_cli.results import COLUMNS, Summary
+
+
+def digest(folder):
+    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in folder.iterdir()}
+
+
+def test_the_payload_goes_to_standard_output_and_messages_to_standard_error(census, sample, tmp_path):
+    ran = census("check", sample, "--output", tmp_path / "x.csv")
+    assert "discrepancies" in ran.out
+    assert ran.err == f"written: {tmp_path / 'x.csv'}\n"
+
+
+def test_standard_output_carries_nothing_but_the_json(census, sample):
+    ran = census("check", sample, "--output", "-", "--format", "json")
+    assert set(json.loads(ran.out)) == {"summary", "discrepancies"}
+    assert ran.err == ""
+
+
+def test_csv_has_a_bom_the_columns_of_the_contract_and_plain_line_ends(census, sample, tmp_path):
+    census("check", sample, "--output", tmp_path / "x.csv")
+    raw = (tmp_path / "x.csv").read_bytes()
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in raw
+    assert tuple(rows[0]) == COLUMNS
+    assert {len(r) for r in rows} == {len(COLUMNS)}
+
+
+def test_every_format_holds_the_same_discrepancies(census, sample, tmp_path):
+    census("check", sample, *(a for e in ("csv", "json", "parquet") for a in ("--output", tmp_path / f"x.{e}")))
+    in_json = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))["discrepancies"]
+    in_parquet = pq.read_table(tmp_path / "x.parquet").to_pylist()
+    in_csv = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text(encoding="utf-8-sig"))))
+    assert in_json == in_parquet
+    assert [{k: str(v) for k, v in row.items()} for row in in_json] == in_csv
+
+
+def test_discrepancies_are_sorted_and_the_same_in_every_run(census, sample, tmp_path):
+    for name in ("one.csv", "two.csv"):
+        census("check", sample, "--output", tmp_path / name)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "one.csv").read_text(encoding="utf-8-sig"))))
+    keys = [(r["rule"], r["table"], r["unit"], r["source"], int(r["row"]), r["profile"]) for r in rows]
+    assert keys == sorted(keys)
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+
+
+def test_the_summary_in_json_is_valid_against_its_model(census, sample):
+    ran = census("check", sample, "--output", "-", "--format", "json")
+    summary = Summary.model_validate(json.loads(ran.out)["summary"])
+    assert all(i.rows == i.rows_checked + i.rows_unreadable for i in summary.inputs)
+
+
+def test_no_input_is_altered(census, sample, tmp_path):
+    before = digest(sample)
+    census("check", sample, "--output", tmp_path / "x.csv")
+    assert digest(sample) == before
+
+
+@pytest.mark.parametrize("name", ["person.csv", "household.csv"])
+def test_an_input_is_refused_as_output(census, sample, name):
+    before = digest(sample)
+    ran = census("check", sample, "--output", sample / name)
+    assert ran.code == 2
+    assert "inputs are never altered" in ran.err
+    assert digest(sample) == before
+
+
+def test_an_output_among_the_inputs_is_ignored_by_the_next_run(census, sample):
+    for _ in range(2):
+        census("check", sample, "--output", sample / "found.csv")
+    ran = census("check", sample)
+    assert "not read: found.csv (an output of census itself)" in ran.out
+
+
+def personal(sample):
+    with (sample / "person.csv").open(encoding="utf-8", newline="") as file:
+        people = list(csv.DictReader(file))
+    return (
+        {p["证件号码"] for p in people if len(p["证件号码"]) > 10} | {p["姓名"] for p in people} | {p["出生日期"] for p in people}
+    )
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "parquet"])
+def test_personal_data_are_masked_in_every_output(census, sample, tmp_path, ending):
+    ran = census("check", sample, "--output", tmp_path / f"x.{ending}")
+    if ending == "parquet":
+        written = str(pq.read_table(tmp_path / "x.parquet").to_pylist())
+    else:
+        written = (tmp_path / f"x.{ending}").read_text(encoding="utf-8")
+    dates = {"2020-07-25"}
+    assert [v for v in personal(sample) - dates if v in written + ran.out] == []
+
+
+def test_revealed_data_are_shown_in_a_file_of_the_owners_own(census, sample, tmp_path):
+    out = tmp_path / "x.csv"
+    census("check", sample, "--output", out, "--reveal")
+    assert any(v in out.read_text(encoding="utf-8") for v in personal(sample))
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+def test_with_a_key_the_same_person_keeps_the_same_pseudonym(census, sample, tmp_path, monkeypatch):
+    monkeypatch.setenv("CENSUS_KEY", "a secret")
+    census("check", sample, "--select", "S09", "--output", tmp_path / "x.json")
+    found = [
+        json.loads(d["found"])["id_number"]
+        for d in json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))["discrepancies"]
+    ]
+    names = [f.split(" ")[1] for f in found]
+    assert all(n.startswith("p:") and len(n) == 10 for n in names)
+    assert sorted(names.count(n) for n in names) == [2, 2, 2, 2]
+
+
+def test_evidence_covers_personal_values_only_under_a_key(census, sample, tmp_path, monkeypatch):
+    def evidence(name):
+        census("check", sample, "--select", "S04", "--output", tmp_path / name)
+        return json.loads((tmp_path / name).read_text(encoding="utf-8"))["discrepancies"][0]["evidence"]
+
+    first = evidence("a.json")
+    monkeypatch.setenv("CENSUS_KEY", "a secret")
+    assert evidence("b.json") != first
+
+
+def test_a_fingerprint_does_not_depend_on_the_values(census, sample, tmp_path):
+    def prints(name):
+        census("check", sample, "--select", "H02", "--output", tmp_path / name)
+        return [d["fingerprint"] for d in json.loads((tmp_path / name).read_text(encoding="utf-8"))["discrepancies"]]
+
+    before = prints("a.json")
+    file = sample / "household.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("D级", "C级"), encoding="utf-8")
+    assert prints("b.json") == before
+
+
+def test_no_half_written_output_is_left_behind(census, sample, tmp_path, monkeypatch):
+    from census_cli.report import csv as writer
+
+    def fails(findings, file):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writer, "write", fails)
+    ran = census("check", sample, "--output", tmp_path / "x.csv")
+    assert (ran.code, list(tmp_path.glob("*.csv")), list(tmp_path.glob(".*"))) == (2, [], [])
+    assert "No space left on device" in ran.err
