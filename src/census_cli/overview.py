@@ -15,12 +15,14 @@ from census_cli.sql.words import how_often, name, string
 from census_cli.structure import structural_rules
 from census_cli.survey.models import SEVERITIES
 
+Stored = Mapping[str, Mapping[str, str]]
+
 LEAST_N = 5
 LISTED = 10
 EXAMPLES = 3
 
 
-def make_overview(engine: Engine, bound: BoundSurvey, stored: Mapping[str, Mapping[str, str]], summary: Summary) -> Overview:
+def make_overview(engine: Engine, bound: BoundSurvey, stored: Stored, summary: Summary) -> Overview:
     """Count once, in the engine; only what is shown leaves it."""
     overview = Overview(bound.file.title, sum(summary.discrepancies.values()))
     unit = bound.file.registered_unit
@@ -36,8 +38,10 @@ def make_overview(engine: Engine, bound: BoundSurvey, stored: Mapping[str, Mappi
         )
         row = engine.one(totals)
         overview.registered, overview.discrepant = int(row["registered"]), int(row["discrepant"])
-        overview.villages = _groups(engine, "village_code")
-        overview.enumerators = _groups(engine, "enumerator_id")
+        overview.villages = _groups(engine, bound, stored, "village_code")
+        overview.enumerators = _groups(engine, bound, stored, "enumerator_id")
+    overview.titles = {t: held.model.title[language()] for t, held in bound.tables.items()}
+    overview.titles |= {f"{t}.{f.name}": f.title[language()] for t, held in bound.tables.items() for f in held.model.fields}
     overview.rules = _rules(engine, bound, summary)
     return overview
 
@@ -72,15 +76,28 @@ def _discrepant(bound: BoundSurvey, profile: str) -> str:
     )
 
 
-def _groups(engine: Engine, column: str) -> Groups:
+def _groups(engine: Engine, bound: BoundSurvey, stored: Stored, column: str) -> Groups:
     named = f"FROM {name('by_' + column)} WHERE code <> ''"
     row = engine.one(f"SELECT count(*) AS n, {how_often(f'registered < {LEAST_N}')} AS small {named}")
     ranked = (
         f"SELECT code, registered, discrepant {named} AND registered >= {LEAST_N} AND discrepant > 0"
         f" ORDER BY discrepant / registered DESC, discrepant DESC, code LIMIT {LISTED}"
     )
-    groups = [Group(r["code"], r["registered"], r["discrepant"]) for b in engine.stream(ranked) for r in b.to_pylist()]
+    found = [r for batch in engine.stream(ranked) for r in batch.to_pylist()]
+    titles = _labels(engine, bound, stored, column, [r["code"] for r in found])
+    groups = [Group(r["code"], titles.get(r["code"], ""), r["registered"], r["discrepant"]) for r in found]
     return Groups(groups, row["n"], row["small"], LEAST_N)
+
+
+def _labels(engine: Engine, bound: BoundSurvey, stored: Stored, column: str, codes: list[str]) -> dict[str, str]:
+    """What the groups are called, where the survey says which column tells it."""
+    table, _, label = bound.file.labels.get(column, "").partition(".")
+    key = bound.tables[table].model.primaryKey[-1] if table else ""
+    if not codes or not {key, label} <= set(stored.get(table, {})):
+        return {}
+    code, title = (folded(text_of(name(c), stored[table][c])) for c in (key, label))
+    sql = f"SELECT {code} AS code, min({title}) AS title FROM {name('raw_' + table)} WHERE {code} IN ({', '.join(map(string, codes))}) GROUP BY 1"
+    return {r["code"]: r["title"] or "" for batch in engine.stream(sql) for r in batch.to_pylist()}
 
 
 def _rules(engine: Engine, bound: BoundSurvey, summary: Summary) -> list[RuleFindings]:

@@ -121,6 +121,7 @@ class Group:
     """One village or enumerator: households registered, and how many of them have a mandatory or verify discrepancy."""
 
     code: str
+    title: str
     registered: int
     discrepant: int
 
@@ -165,6 +166,7 @@ class Overview:
     total: int = 0
     registered: int = 0
     discrepant: int = 0
+    titles: dict[str, str] = field(default_factory=dict)
     rules: list[RuleFindings] = field(default_factory=list)
     villages: Groups | None = None
     enumerators: Groups | None = None

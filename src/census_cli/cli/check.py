@@ -19,7 +19,7 @@ def check(
     profile: Annotated[Optional[list[str]], typer.Option(help=tr("The profile of parameters; may be given several times."), show_default="national-2020")] = None,
     select: Annotated[Optional[list[str]], typer.Option(help=tr("Rules to run: ids or patterns such as S02,I* or person.*"))] = None,
     output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write: .json, .csv or .parquet; - is standard output, with --format."))] = None,
-    format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: json or csv."))] = None,
+    format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: json, csv or parquet."))] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
     fail_on: Annotated[FailOn, typer.Option(help=tr("The least severity that makes the exit code 1."))] = "mandatory",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -148,9 +149,17 @@ def _parameters(survey: Survey, profile: str, as_of: str | None) -> dict[str, Pa
         parameters = survey.profiles[name].parameters | parameters
         name = survey.profiles[name].extends
     if as_of:
+        _check_date(as_of)
         words = Text(zh="命令行 --as-of", en="--as-of on the command line")
         parameters["as_of"] = Parameter(value=as_of, type="date", title=words, source=[Source(doc="--as-of", at=as_of)])
     return parameters
+
+
+def _check_date(as_of: str) -> None:
+    try:
+        datetime.date.fromisoformat(as_of)
+    except ValueError:
+        raise OptionError(tr("--as-of {value}: this is not a date like 2020-12-31", value=as_of)) from None
 
 
 def _kind(type_name: str, codes: str | None) -> Kind:

@@ -101,9 +101,17 @@ def _sort_in(found: Discovery, path: Path, name: str, given: bool, tables: Seque
     if form == "csv" and facts.not_utf8:
         line, column = facts.not_utf8
         raise InputError(
-            tr("{file} is not UTF-8: line {line}, byte {column}; save it as 'CSV UTF-8'", file=name, line=line, column=column)
+            tr(
+                "{file} is not UTF-8 (perhaps GBK) from line {line}, place {column}; save it as 'CSV UTF-8'",
+                file=name,
+                line=line,
+                column=column,
+            )
         )
     headers = read_headers(path, form)
+    if len(headers) == 1 and any(sign in headers[0] for sign in ";\t，"):
+        found.ignored.append(Ignored(name, tr("its columns are not separated by commas; save it as 'CSV UTF-8'")))
+        return
     table, reason = _table_of(path.stem, headers, tables)
     if table is None:
         found.ignored.append(Ignored(name, reason))

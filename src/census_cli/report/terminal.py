@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console, Group
@@ -16,7 +16,7 @@ from census_cli.i18n import language, tr
 from census_cli.results import Findings, Groups, Overview, RuleFindings, Summary
 
 SHOWN_RULES = 8
-SHOWN_COLUMNS = 6
+SHOWN_ITEMS = 6
 WIDTH = 110
 _COLOURS = {"mandatory": "red", "verify": "yellow", "hint": "cyan"}
 
@@ -26,7 +26,7 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     console = Console(file=file, width=None if file.isatty() else WIDTH, highlight=False, emoji=False)
     summary, overview = findings.summary, findings.overview
     console.print(_headline(summary, overview))
-    console.print(_inputs(summary))
+    console.print(_inputs(summary, overview))
     console.print(_severities(summary))
     if overview.rules:
         console.print(_rules(overview))
@@ -42,8 +42,13 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
 
 
 def _headline(summary: Summary, overview: Overview) -> Text:
-    words = tr("{total} discrepancies; {discrepant} of {registered} registered households need a second look",
-               total=overview.total, discrepant=overview.discrepant, registered=overview.registered)  # fmt: skip
+    words = tr("{total} discrepancies", total=overview.total)
+    if overview.registered:
+        words += tr(
+            "; {n} of {registered} registered households need a second look",
+            n=overview.discrepant,
+            registered=overview.registered,
+        )
     title = overview.title[language()]
     return Text.assemble((title, "bold"), f" · {summary.profile}\n", (words, "bold red" if overview.total else "bold green"))
 
@@ -55,12 +60,18 @@ def _table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
     return table
 
 
-def _inputs(summary: Summary) -> Group:
+def _inputs(summary: Summary, overview: Overview) -> Group:
     table = _table("\n" + tr("What was read"), [
         (tr("file"), "left"), (tr("table"), "left"), (tr("rows"), "right"), (tr("unreadable"), "right"), (tr("unknown columns"), "left"),
     ])  # fmt: skip
     for i in summary.inputs:
-        table.add_row(escape(i.path), i.table, str(i.rows), str(i.rows_unreadable), escape(", ".join(i.unknown_columns[:6])))
+        table.add_row(
+            escape(i.path),
+            overview.titles[i.table],
+            str(i.rows),
+            str(i.rows_unreadable),
+            escape(", ".join(i.unknown_columns[:6])),
+        )
     ignored = [Text(tr("not read: {path} ({reason})", path=i.path, reason=i.reason)) for i in summary.ignored]
     return Group(table, *ignored)
 
@@ -86,7 +97,12 @@ def _groups(title: str, groups: Groups) -> Group:
         ("", "left"), (tr("households discrepant"), "right"), (tr("of registered"), "right"), ("%", "right"),
     ])  # fmt: skip
     for group in groups.ranked:
-        table.add_row(escape(group.code), str(group.discrepant), str(group.registered), f"{group.rate:.1%}".rstrip("%"))
+        table.add_row(
+            escape(f"{group.code} {group.title}".strip()),
+            str(group.discrepant),
+            str(group.registered),
+            f"{group.rate:.1%}".rstrip("%"),
+        )
     note = tr("{shown} of {total} shown; {small} with fewer than {least} households are not ranked",
               shown=len(groups.ranked), total=groups.total, small=groups.small, least=groups.least)  # fmt: skip
     return Group(table, Text(note, "dim"))
@@ -94,7 +110,7 @@ def _groups(title: str, groups: Groups) -> Group:
 
 def _first(rule: RuleFindings) -> Group:
     title = Text.assemble("\n", (rule.id, f"bold {_COLOURS[rule.severity]}"), " ", (rule.title, "bold"))
-    lines = [Text(f"  {r['unit']}  {r['message']}  ({r['source']}:{r['row']})") for r in rule.first]
+    lines = [Text(f"  {r['unit']}  {r['message']}  ({_where(r)})") for r in rule.first]
     if rule.ask:
         lines.append(Text("  → " + rule.ask, "italic"))
     if rule.found > len(rule.first):
@@ -102,29 +118,43 @@ def _first(rule: RuleFindings) -> Group:
     return Group(title, *lines)
 
 
+def _where(row: Mapping[str, Any]) -> str:
+    return tr("{source}, record {row}", source=row["source"], row=row["row"])
+
+
 def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Group:
     lines = [Text("")]
     if len(overview.rules) > SHOWN_RULES:
         lines.append(Text(tr("{n} more rules have findings", n=len(overview.rules) - SHOWN_RULES)))
-    lines += _skipped(summary)
+    lines += _skipped(summary, overview)
     where = ", ".join(map(str, written)) or tr("nowhere yet; add --output findings.csv")
     lines.append(Text(tr("The whole list of {total}: {where}", total=overview.total, where=where)))
     return Group(*lines)
 
 
-def _skipped(summary: Summary) -> list[Text]:
+def _skipped(summary: Summary, overview: Overview) -> list[Text]:
     """Every rule that did not run and why; the structural rules of absent columns together, a line per table."""
     reasons: dict[str, list[str]] = {}
     columns: dict[str, dict[str, None]] = {}
     for rule in (r for r in summary.rules if r.skipped):
-        if "." in rule.id:
-            columns.setdefault(rule.table, {})[rule.id.split(".")[1]] = None
-        else:
+        field = ".".join(rule.id.split(".")[:2])
+        if field in overview.titles and rule.skipped != tr("not selected"):
+            columns.setdefault(rule.table, {})[overview.titles[field]] = None
+        elif field != f"{rule.table}.row":
             reasons.setdefault(rule.skipped or "", []).append(rule.id)
-    lines = [tr("skipped, {reason}: {rules}", reason=why, rules=", ".join(rules)) for why, rules in reasons.items()]
+    lines = [tr("skipped, {reason}: {rules}", reason=why, rules=_cut(rules)) for why, rules in reasons.items()]
     for table, names in columns.items():
-        shown = ", ".join(list(names)[:SHOWN_COLUMNS]) + (" …" if len(names) > SHOWN_COLUMNS else "")
+        title = overview.titles[table]
         lines.append(
-            tr("not checked in {table}, {n} fields (reasons in the .json): {fields}", table=table, n=len(names), fields=shown)
+            tr(
+                "not checked in {table}, {n} fields (reasons in the .json): {fields}",
+                table=title,
+                n=len(names),
+                fields=_cut(list(names)),
+            )
         )
     return [Text(line, "dim") for line in lines]
+
+
+def _cut(items: list[str]) -> str:
+    return ", ".join(items[:SHOWN_ITEMS]) + (tr(" … {n} in all", n=len(items)) if len(items) > SHOWN_ITEMS else "")

@@ -193,5 +193,6 @@ class SurveyFile(Descriptor):
     tables: list[Identifier]
     default_profile: Slug
     context: dict[Literal["village_code", "enumerator_id"], dict[str, str]]
+    labels: dict[str, str] = {}
     regions: dict[str, int]
     registered_unit: Identifier

@@ -1,0 +1,50 @@
+"""Which column is which field: names, titles and aliases, whatever their width, case, spaces and brackets."""
+
+from __future__ import annotations
+
+import pytest
+
+from census_cli.errors import InputError
+from census_cli.reading.headers import match_headers
+from tiny_tables import HOUSEHOLD, PERSON
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("household_id", "household_id"),
+        ("Household ID", "household_id"),
+        ("户编号", "household_id"),
+        ("户编码", "household_id"),
+        ("\ufeff户 编\u3000号\n", "household_id"),
+        ("户\u200b编\u2060号", "household_id"),
+        ("ＨＯＵＳＥＨＯＬＤ＿ＩＤ", "household_id"),
+        ("县", "county"),
+        ("县（市、区、旗）", "county"),
+        ("耕地面积（亩）", "land_arable_mu"),
+        ("耕地面积 [亩]", "land_arable_mu"),
+        ("耕地面积【亩】", "land_arable_mu"),
+    ],
+)
+def test_a_header_is_known_by_any_of_its_spellings(header, field):
+    assert match_headers([header], HOUSEHOLD).columns == {field: 0}
+
+
+@pytest.mark.parametrize("header", ["务工时间(月)", "务工时间（月）", "务工时间"])
+def test_brackets_in_a_title_may_be_left_out(header):
+    assert match_headers([header], PERSON).columns == {"work_months": 0}
+
+
+def test_a_title_with_its_brackets_goes_before_one_without():
+    headers = ["公益性岗位类型", "公益性岗位(月数)"]
+    assert match_headers(headers, PERSON).columns == {"public_post_type": 0, "public_post_months": 1}
+
+
+def test_unknown_columns_are_listed_and_blank_ones_numbered():
+    match = match_headers(["户编号", "备注", " ", "序号"], HOUSEHOLD)
+    assert (match.columns, match.unknown) == ({"household_id": 0}, ["备注", "column 3", "序号"])
+
+
+def test_two_columns_for_one_field_are_both_named():
+    with pytest.raises(InputError, match=r"'户编号' and '户编码' both mean 'household_id'"):
+        match_headers(["户编号", "住址", "户编码"], HOUSEHOLD)
