@@ -13,9 +13,7 @@ from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.expr.bind import BoundSurvey, open_survey
 from census_cli.i18n import set_language
 from census_cli.sql.plan import vocabulary
-
-ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "sample_data"
+from places import SAMPLE
 
 
 @pytest.fixture(autouse=True)

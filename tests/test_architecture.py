@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from census_cli.cli.main import app
-from conftest import ROOT
+from places import ROOT
 
 SOURCE = ROOT / "src" / "census_cli"
 

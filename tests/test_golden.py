@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from census_cli.version import VERSION
-from conftest import ROOT
+from places import ROOT
 
 GOLDEN = Path(__file__).parent / "golden"
 

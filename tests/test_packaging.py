@@ -10,7 +10,7 @@ import sysconfig
 import pytest
 
 from census_cli.survey.load import schemas_folder
-from conftest import ROOT
+from places import ROOT
 
 
 @pytest.fixture(scope="module")

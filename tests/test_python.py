@@ -8,8 +8,8 @@ import pytest
 import census_cli
 from census_cli.errors import InputError
 from census_cli.results import COLUMNS
-from conftest import SAMPLE
 from making import check, found, rows, tables
+from places import SAMPLE
 
 
 def read(name: str) -> pd.DataFrame:

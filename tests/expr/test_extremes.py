@@ -16,9 +16,10 @@ ROWS = " UNION ALL ".join(
 )
 EXACT = {
     "score + wage": SCORE + WAGE, "score - wage": SCORE - WAGE, "wage + wage": WAGE + WAGE, "score * 12": SCORE * 12,
-    "wage * 12": WAGE * 12, "score * score": SCORE**2, "wage * wage": WAGE * WAGE, "score * wage": SCORE * WAGE, "wage * 1000": WAGE * 1000,
-    "score * 99999": SCORE * 99999, "score * 123456789012345": SCORE * 123456789012345,
-    "wage * $wage_min": WAGE * Fraction("1500.5"), "score * $poverty_line[2020]": SCORE * 4000, "wage % 7": WAGE % 7, "abs(score - wage)": SCORE - WAGE,
+    "wage * 12": WAGE * 12, "score * score": SCORE**2, "wage * wage": WAGE * WAGE, "score * wage": SCORE * WAGE,
+    "wage * 1000": WAGE * 1000, "score * 99999": SCORE * 99999, "score * 123456789012345": SCORE * 123456789012345,
+    "wage * $wage_min": WAGE * Fraction("1500.5"), "score * $poverty_line[2020]": SCORE * 4000,
+    "wage % 7": WAGE % 7, "abs(score - wage)": SCORE - WAGE,
 }  # fmt: skip
 TOTAL = (
     "score * score * score > wage", "wage * wage * wage = score * score * score", "score * score * 9000000 > wage * wage",

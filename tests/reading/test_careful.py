@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tiny_tables import write
 
 from census_cli.reading import careful
 from census_cli.reading.careful import careful_batches, careful_schema
-from tiny_tables import write
 
 COLUMNS = {"b": 1, "a": 0}
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
+from tiny_tables import TABLES, write
 
 from census_cli.errors import InputError
 from census_cli.reading.discover import Discovery, discover
-from tiny_tables import TABLES, write
 
 HEADERS = {
     "village": "村编码,村名称,得分\n",
@@ -76,7 +76,7 @@ def test_a_name_that_only_begins_like_a_table_does_not_outweigh_the_header(found
     assert matched(found(**{"household_members.csv": HEADERS["person"]})) == {"household_members.csv": "person"}
 
 
-@pytest.mark.parametrize("name", ["households.csv", "贫困户名单.csv", "data.csv"])
+@pytest.mark.parametrize("name", ["householders.csv", "贫困户名单.csv", "data.csv"])
 def test_without_a_name_the_header_tells(found, name):
     assert matched(found(**{name: HEADERS["person"]})) == {name: "person"}
 
@@ -89,6 +89,7 @@ def test_without_a_name_the_header_tells(found, name):
         ("村编码,姓名,住址\n", "neither its name nor its header is that of a table"),
         ("户编号,县,住址,人口编号,姓名\n", "its header fits several tables: household, person"),
         ("rule,severity,table,unit,village_code\n", "an output of census itself"),
+        ("户编号;村编码\n", "its columns are not separated by commas; save it as 'CSV UTF-8'"),
         ("table,unit,village_code,assurance\n", "an output of census itself"),
         ("rule,table,unit,field\n", "an output of census itself"),
     ],
@@ -138,8 +139,8 @@ def test_several_files_of_one_table_come_in_the_order_of_their_names(found):
         ("household.csv", b"", "household.csv is empty"),
         ("household.csv", b"\n1,2\n", "household.csv has no header line"),
         ("household.csv", b'"a\n', "household.csv has no header line"),
-        ("household.csv", "户编号\n户\n".encode("gbk"), "household.csv is not UTF-8: line 1"),
-        ("household.csv", "户编号\n".encode() + b"12\xff\n", "household.csv is not UTF-8: line 2, byte 3; save it as 'CSV UTF-8'"),
+        ("household.csv", "户编号\n户\n".encode("gbk"), "household.csv is not UTF-8 (perhaps GBK) from line 1, place 1;"),
+        ("household.csv", "户编号\n".encode() + b"1\xff\n", "household.csv is not UTF-8 (perhaps GBK) from line 2, place 2;"),
         ("household.csv", "户编号,户编码\n".encode(), "household.csv: the columns '户编号' and '户编码' both mean"),
         ("person.parquet", b"PAR1 no", "person.parquet is no Parquet file, or a damaged one"),
         ("data.csv", b"x,y\n", "no table found. Seen: data.csv (neither its name nor its header is that of a table)"),

