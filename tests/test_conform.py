@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from census_cli.conform import NotConforming, cell_text, conform, fold
+from census_cli.conform import NotConforming, cell_text, conform
+from census_cli.folding import fold
 from census_cli.sql.grammar import conformed, text_of
 from census_cli.survey.models import FieldModel, Text
 from nasty import PIECES, text

@@ -10,12 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import TypeVar
 
+from census_cli.folding import BLANKS, fold
 from census_cli.survey.models import CodeList, FieldModel
 
-BLANKS = " \t\r\n\u200b\ufeff"
-FOLDED_FROM = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000\u00a0"
-FOLDED_TO = "".join(map(chr, range(0x21, 0x7F))) + "  "
-_FOLD = str.maketrans(FOLDED_FROM, FOLDED_TO)
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
@@ -43,11 +40,6 @@ Typed = str | int | Decimal | bool | datetime.date | datetime.datetime
 
 class NotConforming(ValueError):
     """A text that is no value of its field's type."""
-
-
-def fold(text: str) -> str:
-    """Full-width signs to ASCII, wide spaces to spaces, then stripped."""
-    return text.translate(_FOLD).strip(BLANKS)
 
 
 def conform(field: FieldModel, text: str | None, codes: Mapping[str, CodeList]) -> Typed | None:

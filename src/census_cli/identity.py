@@ -11,8 +11,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from census_cli.conform import fold
 from census_cli.errors import OptionError
+from census_cli.folding import fold
 from census_cli.i18n import tr
 from census_cli.survey.models import Pii
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from census_cli import arrow, wording
-from census_cli.conform import fold
+from census_cli.folding import fold
 from census_cli.i18n import Language, fill, places
 from census_cli.identity import evidence, fingerprint, mask
 from census_cli.records import Fault, Records

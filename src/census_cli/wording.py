@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from census_cli.conform import fold, spellings
+from census_cli.conform import spellings
 from census_cli.errors import nearest
+from census_cli.folding import fold
 from census_cli.i18n import language, tr
 from census_cli.structure import CellKind, Structural
 from census_cli.survey.models import CodeList, FieldModel, Table

@@ -49,7 +49,7 @@ KINDS = {
     "score * score": decimal(30), "wage * wage": decimal(32, 8), "score * wage": decimal(31, 4), "score * 12": decimal(17),
     "wage * 0.5": decimal(18, 5),
     "score % 7": decimal(15), "wage % 7": decimal(16, 4), "score % 0.5": decimal(16, 1),
-    "-score": INTEGER, "-wage": NUMBER, "abs(wage)": NUMBER, "abs(wage - score)": decimal(20, 4), "+score": INTEGER,
+    "-score": INTEGER, "-wage": NUMBER, "abs(wage)": NUMBER, "abs(wage - score)": decimal(20, 4),
     # … up to 38 digits
     "score * score * score": decimal(38), "wage * wage * wage": decimal(38, 8), "wage * wage * score": decimal(38, 4),
     "score * score * score + 1": decimal(38), "wage * wage * wage - wage * wage": decimal(38, 8),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from census_cli.errors import DescriptorErrors, OptionError, nearest
+from census_cli.errors import DescriptorErrors, OptionError, Problem, nearest
 from census_cli.expr.nodes import FIELD_KINDS, Kind, Node, aggregates, columns
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.patterns import is_plain
-from census_cli.expr.resolve import Resolver
+from census_cli.expr.resolve import Resolver, common, constant
 from census_cli.i18n import places, tr
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
@@ -107,12 +107,32 @@ def open_survey(where: str | Path, profile: str | None = None, as_of: str | None
     """Open a survey by id or path under a profile; raises DescriptorErrors with all faults, or OptionError."""
     survey = read_survey(find_survey(where))
     check_survey(survey)
-    if survey.problems or survey.file is None:
+    _check_parameters(survey)
+    if survey.file is None or any(not _of_rule(survey, p) for p in survey.problems):
         raise DescriptorErrors(survey.problems)
     bound = bind(survey, profile or survey.file.default_profile, as_of)
     if survey.problems:
         raise DescriptorErrors(survey.problems)
     return bound
+
+
+def _of_rule(survey: Survey, problem: Problem) -> bool:
+    """Whether a fault is in a rule file, so that the other rules' expressions can be looked at all the same."""
+    return problem.file in {d.file for key, d in survey.documents.items() if key.startswith("rules/")}
+
+
+def _check_parameters(survey: Survey) -> None:
+    for name, profile in survey.profiles.items():
+        for key, parameter in profile.parameters.items():
+            values = parameter.value.values() if isinstance(parameter.value, dict) else parameter.value
+            try:
+                constants = [
+                    constant(v, parameter.type)
+                    for v in (values if isinstance(values, Iterable) and not isinstance(values, str) else [values])
+                ]
+                common(constants)
+            except ExpressionError as error:
+                survey.problem(f"profiles/{name}", ("parameters", key, "value"), str(error))
 
 
 def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
@@ -138,6 +158,8 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
     if not survey.problems:
         _check_cycles(survey, bound)
     for name, rule in survey.rules.items():
+        if rule.table not in bound.tables:
+            continue
         bound.rules[name] = _Binder(survey, bound, f"rules/{name}").rule(rule)
     return bound
 

@@ -1,18 +1,27 @@
-"""Text to syntax tree: one expression, of known node classes only.  What its names mean is not asked here."""
+"""Text to syntax tree: one expression, of known node classes only.  What its names mean is not asked here.
+
+sqlglot is generous: it takes unfinished syntax, surplus arguments and other spellings.  So a text is only accepted
+if its tree, written out again, has as many tokens as the text, and if every function is called by its name here.
+"""
 
 from __future__ import annotations
 
+import itertools
+import logging
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.dialects.duckdb import DuckDB
 
-from census_cli.errors import CensusError
+from census_cli.errors import CensusError, nearest
+from census_cli.expr.functions import AGGREGATES, FUNCTIONS, MACROS
 from census_cli.i18n import tr
 
 MAX_LENGTH = 4_000
+MAX_DEPTH = 100
 
 Tree = Any  # a node of sqlglot, whose attributes differ by class
 
@@ -22,6 +31,17 @@ ALLOWED: tuple[type[Any], ...] = (
     exp.Case, exp.If, exp.Literal, exp.Boolean, exp.Null, exp.Column, exp.Identifier,
     exp.Placeholder, exp.Bracket, exp.Cast, exp.DataType, exp.Func,
 )  # fmt: skip
+
+_WORDS_BEFORE_BRACKETS = {"in", "and", "or", "not", "between", "when", "then", "else", "case", "is"}
+_CAST_TOKENS = 4  # date '2020-12-31' is written out as CAST('2020-12-31' AS DATE)
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+
+class _Language(DuckDB):
+    """DuckDB's syntax, but [year] after a parameter is not a place in a list."""
+
+    INDEX_OFFSET = 0
 
 
 class ExpressionError(CensusError):
@@ -33,31 +53,66 @@ def parse(text: str) -> Tree:
     """Parse one expression; raises ExpressionError for everything else: statements, subqueries, comments, unknown syntax."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(tr("the expression is longer than {limit} characters", limit=MAX_LENGTH))
-    try:
-        tokens = sqlglot.tokenize(text, dialect="duckdb")
-        if any(t.comments for t in tokens) or any(t.text == ";" and t.token_type.name == "SEMICOLON" for t in tokens):
-            raise ExpressionError(tr("comments and ';' have no place in an expression"))
-        statements = sqlglot.parse(text, dialect="duckdb")
-    except SqlglotError as error:
-        raise ExpressionError(_reason(error)) from error
-    except RecursionError as error:
-        raise ExpressionError(tr("the expression is nested too deeply")) from error
+    tokens, statements = _read(text)
+    if any(t.comments for t in tokens) or any(t.token_type.name == "SEMICOLON" for t in tokens):
+        raise ExpressionError(tr("comments and ';' have no place in an expression"))
     if len(statements) != 1 or statements[0] is None:
         raise ExpressionError(tr("exactly one expression is expected"))
     tree = statements[0]
+    _check_depth(tree)
     for node in tree.walk():
         if not isinstance(node, ALLOWED) or isinstance(node, exp.SubqueryPredicate):
-            what = node.sql(dialect="duckdb")
-            raise ExpressionError(tr("'{what}' is not part of the rule language", what=what[:60]))
+            raise ExpressionError(tr("'{what}' is not part of the rule language", what=shown(node)))
+    _check_functions(tokens)
+    _check_complete(tree, tokens)
     return tree
 
 
-def _reason(error: SqlglotError) -> str:
+def shown(tree: Tree) -> str:
+    """A tree as text, cut to what a message can hold."""
+    return str(tree.sql(dialect=_Language))[:60]
+
+
+def _read(text: str) -> tuple[Sequence[Any], Sequence[Tree]]:
+    try:
+        return sqlglot.tokenize(text, dialect=_Language), sqlglot.parse(text, dialect=_Language)
+    except RecursionError as error:
+        raise ExpressionError(tr("the expression is nested too deeply")) from error
+    except Exception as error:  # sqlglot lets errors of its own code escape on odd texts
+        raise ExpressionError(_reason(error)) from error
+
+
+def _check_depth(tree: Tree) -> None:
+    level, depth = [tree], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise ExpressionError(tr("the expression is nested too deeply"))
+        level = [child for node in level for child in node.iter_expressions()]
+
+
+def _check_functions(tokens: Sequence[Any]) -> None:
+    known = [*FUNCTIONS, *MACROS, *AGGREGATES]
+    for token, after in itertools.pairwise(tokens):
+        name = token.text.lower()
+        if after.text == "(" and name.isidentifier() and name not in known and name not in _WORDS_BEFORE_BRACKETS:
+            close = nearest(name, known)
+            hint = tr("; did you mean '{word}'?", word=close) if close else ""
+            raise ExpressionError(tr("no function '{name}'", name=name) + hint)
+
+
+def _check_complete(tree: Tree, tokens: Sequence[Any]) -> None:
+    """Whether the tree says all that the text says, and no more."""
+    written = sqlglot.tokenize(tree.sql(dialect=_Language, normalize_functions=False), dialect=_Language)
+    casts = sum(1 for _ in tree.find_all(exp.Cast))
+    if len(written) - _CAST_TOKENS * casts != len(tokens):
+        raise ExpressionError(tr("cannot be understood as it is written; read as: {what}", what=shown(tree)))
+
+
+def _reason(error: Exception) -> str:
     details = getattr(error, "errors", None)
     if not details:
-        return tr("cannot be understood: {why}", why=str(error).splitlines()[0])
+        return tr("cannot be understood: {why}", why=(str(error).splitlines() or [type(error).__name__])[0])
     first = details[0]
-    return tr(
-        "cannot be understood at character {column}: {why}",
-        column=first.get("col"), why=str(first.get("description")).rstrip("."),
-    )  # fmt: skip
+    why = str(first.get("description")).split("<class")[0].rstrip(". ")
+    return tr("cannot be understood at character {column}: {why}", column=first.get("col"), why=why)

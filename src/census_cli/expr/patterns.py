@@ -18,7 +18,8 @@ _PLAIN = re.compile(
 
 def is_plain(pattern: str) -> bool:
     """Whether a pattern means the same to every engine."""
-    if not _PLAIN.fullmatch(pattern):
+    # Doubled inside a class, these are set operations to some engines.
+    if not _PLAIN.fullmatch(pattern) or re.search(r"\[[^\]]*(&&|--|\|\||~~)", pattern):
         return False
     try:
         re.compile(pattern)

@@ -13,7 +13,7 @@ from census_cli.errors import nearest
 from census_cli.expr import nodes
 from census_cli.expr.functions import AGGREGATES, FUNCTIONS, MACROS
 from census_cli.expr.nodes import BOOLEAN, DATE, DOUBLE, MAX_DIGITS, NULL, STRING, Aggregate, Call, Column, Kind, Literal, Node
-from census_cli.expr.parse import ExpressionError, Tree
+from census_cli.expr.parse import ExpressionError, Tree, shown
 from census_cli.expr.patterns import is_plain
 from census_cli.i18n import tr
 from census_cli.survey.models import CodeList, Parameter
@@ -68,7 +68,7 @@ class Resolver:
             return handler(self, tree)
         if isinstance(tree, exp.Func):
             return self._function(tree)
-        raise ExpressionError(tr("'{what}' is not part of the rule language", what=tree.sql(dialect="duckdb")[:60]))
+        raise ExpressionError(tr("'{what}' is not part of the rule language", what=shown(tree)))
 
     def _logic(self, name: str, tree: Tree) -> Node:
         return Call(name, (self.condition(tree.this), self.condition(tree.expression)), BOOLEAN)
@@ -78,8 +78,6 @@ class Resolver:
 
     def _compare(self, name: str, tree: Tree) -> Node:
         left, right = self.resolve(tree.this), self.resolve(tree.expression)
-        if NULL in (left.kind, right.kind):
-            raise ExpressionError(tr("nothing equals null; write 'is null' or 'is not null'"))
         left, right = _alike(left, right)
         self._check_codes(left, [right])
         self._check_codes(right, [left])
@@ -108,7 +106,7 @@ class Resolver:
         raise ExpressionError(tr("after 'is' only null, true or false may stand"))
 
     def _in(self, tree: Tree) -> Node:
-        if tree.args.get("query") or tree.args.get("unnest") or tree.args.get("field"):
+        if tree.args.get("query") or tree.args.get("unnest") or tree.args.get("field") or not tree.expressions:
             raise ExpressionError(tr("after 'in' a list in brackets is expected"))
         operand = self.resolve(tree.this)
         items = [item for each in tree.expressions for item in self._items(each)]
@@ -120,7 +118,7 @@ class Resolver:
         if isinstance(tree, exp.Placeholder):
             parameter = self._parameter(tree)
             if isinstance(parameter.value, list):
-                return [_constant(value, parameter.type) for value in parameter.value]
+                return [constant(value, parameter.type) for value in parameter.value]
         return [self.resolve(tree)]
 
     def _between(self, tree: Tree) -> Node:
@@ -142,14 +140,17 @@ class Resolver:
             args.append(self.resolve(branch.args["true"]))
         default = tree.args.get("default")
         args.append(self.resolve(default) if default else Literal(None, NULL))
-        return Call("case", tuple(args), _common([*args[1:-1:2], args[-1]]))
+        results = [*args[1:-1:2], args[-1]]
+        for result in results:
+            self._check_codes(result, results)
+        return Call("case", tuple(args), common(results))
 
     def _literal(self, tree: Tree) -> Node:
         if tree.is_string:
             return Literal(tree.this, STRING)
         if not tree.this.replace(".", "", 1).isdecimal():
             raise ExpressionError(tr("'{what}' is not a plain number", what=tree.this))
-        return _constant(Decimal(tree.this) if "." in tree.this else int(tree.this), None)
+        return constant(Decimal(tree.this) if "." in tree.this else int(tree.this), None)
 
     def _boolean(self, tree: Tree) -> Node:
         return Literal(bool(tree.this), BOOLEAN)
@@ -160,10 +161,10 @@ class Resolver:
     def _date(self, tree: Tree) -> Node:
         if tree.to.this != exp.DataType.Type.DATE or not (isinstance(tree.this, exp.Literal) and tree.this.is_string):
             raise ExpressionError(tr("values are not cast; a date is written date '2020-12-31'"))
-        return _constant(tree.this.this, "date")
+        return constant(tree.this.this, "date")
 
     def _parameter(self, tree: Tree) -> Parameter:
-        name = str(tree.this)
+        name = str(tree.this or "")
         try:
             return self.scope.parameters[name]
         except KeyError:
@@ -176,7 +177,7 @@ class Resolver:
             how = "in (${name})" if isinstance(parameter.value, list) else "${name}[year]"
             raise ExpressionError(tr("the parameter '${name}' holds several values; write ", name=tree.this)
                                   + how.replace("{name}", str(tree.this)))  # fmt: skip
-        return _constant(parameter.value, parameter.type)
+        return constant(parameter.value, parameter.type)
 
     def _by_year(self, tree: Tree) -> Node:
         if not isinstance(tree.this, exp.Placeholder) or len(tree.expressions) != 1:
@@ -187,9 +188,9 @@ class Resolver:
         year = _needs(self.resolve(tree.expressions[0]), "decimal")
         args: list[Node] = []
         for key, value in sorted(parameter.value.items()):
-            args += [Call("=", (year, _constant(key, None)), BOOLEAN), _constant(value, parameter.type)]
+            args += [Call("=", (year, constant(key, None)), BOOLEAN), constant(value, parameter.type)]
         args.append(Literal(None, NULL))
-        return Call("case", tuple(args), _common(args[1::2]))
+        return Call("case", tuple(args), common(args[1::2]))
 
     def _column(self, tree: Tree) -> Node:
         name, table = tree.name, tree.table
@@ -220,7 +221,7 @@ class Resolver:
         tables = {c.table for c in tree.find_all(exp.Column)}
         child = next(iter(tables)) if len(tables) == 1 else ""
         scope = self.scope.child(child) if child else None
-        if scope is None or tree.args.get("expressions") or isinstance(tree.this, exp.Distinct):
+        if scope is None or tree.args.get("expressions") or tree.args.get("count") or isinstance(tree.this, exp.Distinct):
             raise ExpressionError(tr("{name}(…) reads the columns of one child table, as {name}(child.column)", name=name))
         inner = Resolver(scope, child)
         if name == "count_if":
@@ -233,12 +234,12 @@ class Resolver:
 
     def _coalesce(self, tree: Tree) -> Node:
         args = [self.resolve(tree.this), *map(self.resolve, tree.expressions)]
-        self._check_codes(args[0], args[1:])
-        return Call("coalesce", tuple(args), _common(args))
+        for arg in args:
+            self._check_codes(arg, args)
+        return Call("coalesce", tuple(args), common(args))
 
     def _function(self, tree: Tree) -> Node:
         name = (tree.name if isinstance(tree, exp.Anonymous) else tree.sql_name()).lower()
-        name = {"substring": "left"}.get(name, name)
         if name in ("attribute", "region"):
             return self._macro(name, tree)
         if name not in FUNCTIONS:
@@ -255,8 +256,10 @@ class Resolver:
     def _check_function(self, name: str, args: list[Node]) -> None:
         if name == "has":
             self._check_codes(args[0], [args[1]])
-        if name in ("has", "matches", "left") and not isinstance(args[1], Literal):
+        if name in ("has", "matches", "left") and not (isinstance(args[1], Literal) and args[1].value is not None):
             raise ExpressionError(tr("the second value of {name}() must be written out", name=name))
+        if name == "left" and isinstance(args[1], Literal) and not (isinstance(args[1].value, int) and args[1].value >= 0):
+            raise ExpressionError(tr("left() takes a whole number of characters, not {found}", found=args[1].value))
         if name == "matches" and isinstance(args[1], Literal) and not is_plain(str(args[1].value)):
             raise ExpressionError(tr("'{what}' is not a plain pattern (no \\d \\w \\s . ^ $)", what=args[1].value))
 
@@ -268,7 +271,7 @@ class Resolver:
         if name == "region":
             if word not in self.scope.regions:
                 raise ExpressionError(tr("no region level '{name}'", name=word) + _hint(word, list(self.scope.regions)))
-            length = _constant(self.scope.regions[word], None)
+            length = constant(self.scope.regions[word], None)
             return Call("left", (_needs(operand, "string"), length), STRING)
         return self._attribute(operand, word)
 
@@ -282,9 +285,9 @@ class Resolver:
         args: list[Node] = []
         for code in codes.codes:
             if word in code.attributes:
-                args += [Call("=", (operand, Literal(code.code, operand.kind)), BOOLEAN), _constant(code.attributes[word], None)]
+                args += [Call("=", (operand, Literal(code.code, operand.kind)), BOOLEAN), constant(code.attributes[word], None)]
         args.append(Literal(None, NULL))
-        return Call("case", tuple(args), _common(args[1::2]))
+        return Call("case", tuple(args), common(args[1::2]))
 
     def _check_codes(self, coded: Node, values: Sequence[Node]) -> None:
         codes = self.scope.codes.get(coded.kind.codes or "")
@@ -317,7 +320,7 @@ def arithmetic_kind(sign: str, left: Kind, right: Kind) -> Kind:
         return Kind("decimal", left.digits + right.digits, left.scale + right.scale)
     scale = max(left.scale, right.scale)
     if sign == "%":
-        return Kind("decimal", max(left.digits - left.scale, right.digits - right.scale) + scale, scale)
+        return Kind("decimal", min(max(left.digits - left.scale, right.digits - right.scale) + scale, MAX_DIGITS), scale)
     whole = max(left.digits - left.scale, right.digits - right.scale) + 1
     return Kind("decimal", min(whole + scale, MAX_DIGITS), scale)
 
@@ -330,7 +333,7 @@ def _arguments(tree: Tree) -> list[Tree]:
     return [v for v in flat if isinstance(v, exp.Expr)]
 
 
-def _constant(value: object, typed: str | None) -> Literal:
+def constant(value: object, typed: str | None) -> Literal:
     if typed == "date":
         import datetime
 
@@ -358,26 +361,24 @@ def _needs(node: Node, *names: str) -> Node:
     if node.kind.name in names or node.kind == NULL:
         return node
     if node.kind.name == "string" and "date" in names and isinstance(node, Literal):
-        return _constant(node.value, "date")
+        return constant(node.value, "date")
     expected = str(Kind(names[0]))  # type: ignore[arg-type]  # names are kind names
     raise ExpressionError(tr("a {expected} is needed here, not a {kind}", expected=expected, kind=node.kind))
 
 
 def _alike(left: Node, right: Node) -> tuple[Node, Node]:
+    if NULL in (left.kind, right.kind):
+        raise ExpressionError(tr("nothing equals null; write 'is null' or 'is not null'"))
     for one, other in ((left, right), (right, left)):
         if one.kind == DATE and isinstance(other, Literal) and other.kind == STRING:
-            dated = _constant(other.value, "date")
+            dated = constant(other.value, "date")
             return (left, dated) if other is right else (dated, right)
-    if (
-        left.kind.name != right.kind.name
-        and not (left.kind.numeric and right.kind.numeric)
-        and NULL not in (left.kind, right.kind)
-    ):
+    if left.kind.name != right.kind.name and not (left.kind.numeric and right.kind.numeric):
         raise ExpressionError(tr("a {left} cannot be compared with a {right}", left=left.kind, right=right.kind))
     return left, right
 
 
-def _common(items: Sequence[Node]) -> Kind:
+def common(items: Sequence[Node]) -> Kind:
     kinds = [i.kind for i in items if i.kind != NULL]
     if not kinds:
         return NULL

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from census_cli import arrow
-from census_cli.conform import fold
+from census_cli.folding import fold
 from census_cli.reading.records import Record, read_records
 
 if TYPE_CHECKING:

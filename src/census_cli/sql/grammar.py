@@ -9,18 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from census_cli.conform import (
-    BLANKS,
-    DATE_FORMS,
-    FIRST_YEAR,
-    FOLDED_FROM,
-    FOLDED_TO,
-    LAST_YEAR,
-    SEPARATORS,
-    TIME,
-    boolean_words,
-    spellings,
-)  # fmt: skip
+from census_cli.conform import DATE_FORMS, FIRST_YEAR, LAST_YEAR, SEPARATORS, TIME, boolean_words, spellings
+from census_cli.folding import BLANKS, FOLDED_FROM, FOLDED_TO
 from census_cli.sql.words import string
 from census_cli.survey.models import CodeList, FieldModel, Table
 

@@ -54,7 +54,7 @@ class Relations:
 
     def absent(self, table: str, node: Node) -> list[str]:
         """The tables and columns that an expression needs and that are not there, as `table` or `table.column`."""
-        missing = [x for c in columns(node) for x in self._absent_column(c.table or table, c.name)]
+        missing = [x for c in columns(node) for x in self._absent_read(table, c)]
         for aggregate in aggregates(node):
             missing += self.absent_link(aggregate.child, table) or self.absent(aggregate.child, aggregate.arg)
         return list(dict.fromkeys(missing))
@@ -64,6 +64,15 @@ class Relations:
         key = self.bound.tables[parent].model.primaryKey[-1]
         return self._absent_column(child, self.bound.tables[child].parents[parent]) or self._absent_column(parent, key)
 
+    def _absent_read(self, table: str, column: Column) -> list[str]:
+        """What is missing for a row to read a column of its own or, by way of its keys, of an ancestor."""
+        missing, at = [], table
+        while column.table and at != column.table:
+            above = self.first_parent(at, column.table)
+            missing += self.absent_link(at, above)
+            at = above
+        return missing + self._absent_column(at, column.name)
+
     def _absent_column(self, table: str, column: str) -> list[str]:
         if table not in self.stored:
             return [table]
@@ -72,7 +81,7 @@ class Relations:
             return [] if column in self.stored[table] else [f"{table}.{column}"]
         blank = {c.key for c in columns(derived.node) if c.key in derived.absent_as_blank}
         here = [c for c in columns(derived.node) if c.key not in blank]
-        missing = [x for c in here for x in self._absent_column(c.table or table, c.name)]
+        missing = [x for c in here for x in self._absent_read(table, c)]
         for aggregate in aggregates(derived.node):
             missing += self.absent_link(aggregate.child, table) or self.absent(aggregate.child, aggregate.arg)
         return missing
@@ -147,7 +156,7 @@ class Relations:
         return next(held[aggregate] for x, held in self.lendings.items() if x.parent == table and aggregate in held)
 
     def _is_there(self, table: str, column: Column) -> bool:
-        return not self._absent_column(column.table or table, column.name)
+        return not self._absent_read(table, column)
 
     def _demand(self, table: str, node: Node, demand: Demand) -> int:
         depth = 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from census_cli.expr.nodes import MAX_DIGITS, Aggregate, Call, Column, Kind, Literal, Node
 from census_cli.sql.words import constant, string
 
 Named = Callable[[Column | Aggregate], str]
+
+BIGINT_DIGITS = 18
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -32,6 +34,25 @@ def storage(kind: Kind) -> str:
     return {"boolean": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP", "double": "DOUBLE"}.get(kind.name, "VARCHAR")
 
 
+def _compare(sign: str) -> Callable[[Call, list[str]], str]:
+    def spelled(node: Call, args: list[str]) -> str:
+        left, right = _same_width(node.args, args)
+        return f"({left} {sign} {right})"
+
+    return spelled
+
+
+def _same_width(nodes: Sequence[Node], args: list[str]) -> list[str]:
+    """Decimals that no common type could hold are held against one another as far as one can; beyond that they are missing."""
+    kinds = [n.kind for n in nodes]
+    if not all(k.name == "decimal" for k in kinds):
+        return args
+    scale = max(k.scale for k in kinds)
+    if max(k.digits - k.scale for k in kinds) + scale <= MAX_DIGITS:
+        return args
+    return [f"TRY_CAST({a} AS DECIMAL({MAX_DIGITS}, {scale}))" for a in args]
+
+
 def _infix(sign: str) -> Callable[[Call, list[str]], str]:
     return lambda node, args: f"({f' {sign} '.join(args)})"
 
@@ -53,7 +74,10 @@ def _multiply(node: Call, args: list[str]) -> str:
         if sum(arg.kind.digits for arg in node.args) > MAX_DIGITS:
             factors.append(f"TRY_CAST({text} AS DECIMAL(19, {min(kind.scale, 4)}))")
         else:
-            factors.append(f"CAST({text} AS {storage(kind)})")
+            # DuckDB keeps a product of up to 18 digits in 64 bits unless a factor is wider.
+            wide = not factors and sum(arg.kind.digits for arg in node.args) > BIGINT_DIGITS
+            digits = max(kind.digits, BIGINT_DIGITS + 1) if wide else kind.digits
+            factors.append(f"CAST({text} AS DECIMAL({digits}, {kind.scale}))")
     return f"({' * '.join(factors)})"
 
 
@@ -68,6 +92,7 @@ def _add(sign: str) -> Callable[[Call, list[str]], str]:
 
 
 def _in(node: Call, args: list[str]) -> str:
+    args = _same_width(node.args, args)
     return f"({args[0]} IN ({', '.join(args[1:])}))" if len(args) > 1 else f"({args[0]} IS NULL AND NULL)"
 
 
@@ -77,7 +102,7 @@ def _case(node: Call, args: list[str]) -> str:
 
 
 _OPERATORS: dict[str, Callable[[Call, list[str]], str]] = {
-    **{sign: _infix(sign) for sign in ("=", "<>", "<", "<=", ">", ">=")},
+    **{sign: _compare(sign) for sign in ("=", "<>", "<", "<=", ">", ">=")},
     "and": _infix("AND"),
     "or": _infix("OR"),
     "+": _add("+"),

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from census_cli.errors import nearest
+from census_cli.folding import fold
 from census_cli.i18n import places, tr
 from census_cli.survey.load import Survey
-from census_cli.survey.models import OUTCOMES, Rule, Table
+from census_cli.survey.models import Rule, SurveyFile, Table
+from census_cli.survey.yaml import Place
 
 
 def check_survey(survey: Survey) -> None:
     """Note every fault in `survey.problems`."""
     if survey.file:
-        for i, name in enumerate(survey.file.tables):
-            if name not in survey.tables:
-                survey.problem("survey", ("tables", i), _unknown(tr("table"), name, list(survey.tables)))
-        if survey.profiles and survey.file.default_profile not in survey.profiles:
-            message = _unknown(tr("profile"), survey.file.default_profile, list(survey.profiles))
-            survey.problem("survey", ("default_profile",), message)
+        _check_survey_file(survey, survey.file)
     for name, table in survey.tables.items():
         _check_table(survey, name, table)
     for name in survey.codes:
@@ -29,18 +26,56 @@ def check_survey(survey: Survey) -> None:
         _check_rule(survey, name, rule)
 
 
+def _check_survey_file(survey: Survey, file: SurveyFile) -> None:
+    for i, name in enumerate(file.tables):
+        if not _known(survey, "tables", name):
+            survey.problem("survey", ("tables", i), _unknown(tr("table"), name, list(survey.tables)))
+        elif name in file.tables[:i]:
+            survey.problem("survey", ("tables", i), tr("the name '{name}' is given twice", name=name))
+    if survey.profiles and not _known(survey, "profiles", file.default_profile):
+        message = _unknown(tr("profile"), file.default_profile, list(survey.profiles))
+        survey.problem("survey", ("default_profile",), message)
+    if not _known(survey, "tables", file.registered_unit):
+        survey.problem("survey", ("registered_unit",), _unknown(tr("table"), file.registered_unit, list(survey.tables)))
+    for context, columns in file.context.items():
+        for table, column in columns.items():
+            owner, _, field = column.rpartition(".")
+            if not _known(survey, "tables", table):
+                survey.problem("survey", ("context", context, table, ""), _unknown(tr("table"), table, list(survey.tables)))
+            else:
+                _check_column(survey, ("context", context, table), owner or table, field)
+    for label, column in file.labels.items():
+        table, _, field = column.partition(".")
+        _check_column(survey, ("labels", label), table, field)
+
+
+def _check_column(survey: Survey, path: Place, table: str, column: str) -> None:
+    held = survey.tables.get(table)
+    if held is None:
+        if not _known(survey, "tables", table):
+            survey.problem("survey", path, _unknown(tr("table"), table, list(survey.tables)))
+    elif held.field(column) is None:
+        survey.problem("survey", path, _unknown(tr("field"), column, [f.name for f in held.fields]))
+
+
+def _known(survey: Survey, kind: str, name: str) -> bool:
+    """Whether there is a file of that name; if it cannot be read, that is told where it stands."""
+    return f"{kind}/{name}" in survey.documents
+
+
 def _check_table(survey: Survey, name: str, table: Table) -> None:
     document, fields = f"tables/{name}", [f.name for f in table.fields]
     names = fields + [d.name for d in table.derived]
     for i, field in enumerate(table.fields):
-        if field.codes and field.codes not in survey.codes:
-            survey.problem(document, ("fields", i, "codes"), _unknown(tr("code list"), field.codes, list(survey.codes)))
+        _check_list(survey, document, ("fields", i, "codes"), field.codes)
         for other, code in field.required_unless.items():
             if other not in fields[:i]:
-                where: tuple[str | int, ...] = ("fields", i, "required_unless")
+                where: Place = ("fields", i, "required_unless")
                 survey.problem(document, where, tr("'{name}' must be a field that stands before this one", name=other))
             else:
                 _check_code(survey, document, ("fields", i, "required_unless", other), table, other, code)
+    for i, derived in enumerate(table.derived):
+        _check_list(survey, document, ("derived", i, "codes"), derived.codes)
     for i, given in enumerate(names):
         if given in names[:i]:
             where = ("fields", i) if i < len(fields) else ("derived", i - len(fields))
@@ -48,20 +83,49 @@ def _check_table(survey: Survey, name: str, table: Table) -> None:
     for i, key in enumerate(table.primaryKey):
         if key not in fields:
             survey.problem(document, ("primaryKey", i), _unknown(tr("field"), key, fields))
+    _check_parents(survey, name, table)
+
+
+def _check_parents(survey: Survey, name: str, table: Table) -> None:
+    document, fields = f"tables/{name}", [f.name for f in table.fields]
     for i, foreign in enumerate(table.foreignKeys):
-        parent = survey.tables.get(foreign.reference.resource)
+        resource = foreign.reference.resource
+        parent = survey.tables.get(resource)
         if parent is None:
-            message = _unknown(tr("table"), foreign.reference.resource, list(survey.tables))
-            survey.problem(document, ("foreignKeys", i, "reference"), message)
-        elif foreign.reference.fields != parent.primaryKey or any(f not in fields for f in foreign.fields):
+            if not _known(survey, "tables", resource):
+                survey.problem(document, ("foreignKeys", i, "reference"), _unknown(tr("table"), resource, list(survey.tables)))
+        elif name in _ancestors(survey, resource):
+            survey.problem(document, ("foreignKeys", i, "reference"), tr("a table cannot be its own parent"))
+        elif (
+            len(foreign.fields) != 1
+            or foreign.reference.fields != parent.primaryKey
+            or any(f not in fields for f in foreign.fields)
+        ):
             survey.problem(document, ("foreignKeys", i), tr("a foreign key must lead from fields of this table to the key of '{table}'", table=parent.name))  # fmt: skip
 
 
-def _check_code(survey: Survey, document: str, path: tuple[str | int, ...], table: Table, field: str, code: str) -> None:
+def _ancestors(survey: Survey, table: str) -> set[str]:
+    """A table, its parents, theirs, and so on."""
+    found, left = set[str](), [table]
+    while left:
+        at = left.pop()
+        if at not in found and at in survey.tables:
+            found.add(at)
+            left += [f.reference.resource for f in survey.tables[at].foreignKeys]
+    return found
+
+
+def _check_list(survey: Survey, document: str, path: Place, codes: str | None) -> None:
+    if codes and not _known(survey, "codes", codes):
+        survey.problem(document, path, _unknown(tr("code list"), codes, list(survey.codes)))
+
+
+def _check_code(survey: Survey, document: str, path: Place, table: Table, field: str, code: str) -> None:
     model = table.field(field)
     codes = survey.codes.get(model.codes) if model and model.codes else None
     known = [c.code for c in codes.codes] if codes else []
-    if code not in known:
+    broken = model is not None and model.codes is not None and codes is None
+    if code not in known and not broken:
         survey.problem(document, path, _unknown(tr("code"), code, known))
 
 
@@ -69,7 +133,7 @@ def _check_codes(survey: Survey, name: str) -> None:
     owner: dict[str, str] = {}
     for i, code in enumerate(survey.codes[name].codes):
         for spelling in code.spellings():
-            other = owner.setdefault(spelling.lower(), code.code)
+            other = owner.setdefault(fold(spelling).lower(), code.code)
             if other != code.code:
                 message = tr("'{spelling}' would mean both '{one}' and '{two}'", spelling=spelling, one=other, two=code.code)
                 survey.problem(f"codes/{name}", ("codes", i), message)
@@ -83,7 +147,7 @@ def _check_extends(survey: Survey, name: str) -> None:
     path = [name]
     while (above := survey.profiles[path[-1]].extends) is not None:
         if above not in survey.profiles:
-            if len(path) == 1:
+            if len(path) == 1 and not _known(survey, "profiles", above):
                 survey.problem(f"profiles/{name}", ("extends",), _unknown(tr("profile"), above, list(survey.profiles)))
             return
         if above in path:
@@ -95,7 +159,7 @@ def _check_extends(survey: Survey, name: str) -> None:
 
 def _check_rule(survey: Survey, name: str, rule: Rule) -> None:
     document = f"rules/{name}"
-    if rule.table not in survey.tables:
+    if not _known(survey, "tables", rule.table):
         survey.problem(document, ("table",), _unknown(tr("table"), rule.table, list(survey.tables)))
     kinds = [k for k in ("asserts", "unique", "exists") if getattr(rule, k) is not None]
     if len(kinds) != 1:
@@ -108,7 +172,26 @@ def _check_rule(survey: Survey, name: str, rule: Rule) -> None:
     for key in ("zh", "en"):
         if sorted(set(places(rule.message[key]))) != sorted(set(places(rule.message.en))):
             survey.problem(document, ("message", key), tr("the two languages name different fields"))
-    assert set(rule.examples) <= set(OUTCOMES)
+    for outcome, examples in rule.examples.items():
+        for i, example in enumerate(examples):
+            _check_example(survey, document, ("examples", outcome, i), rule.table, example)
+
+
+def _check_example(survey: Survey, document: str, path: Place, table: str, example: Mapping[str, object]) -> None:
+    """The fields that an example gives: of the table, and under the names of other tables of theirs."""
+    held = survey.tables.get(table)
+    if held is None:
+        return
+    fields = [f.name for f in held.fields] + [d.name for d in held.derived]
+    for key, value in example.items():
+        if key in survey.tables or key == "beside":
+            rows = value if isinstance(value, list) else [value]
+            for j, row in enumerate(rows):
+                if isinstance(row, dict):
+                    place = (*path, key, j) if isinstance(value, list) else (*path, key)
+                    _check_example(survey, document, place, table if key == "beside" else key, row)
+        elif key not in fields:
+            survey.problem(document, (*path, key, ""), _unknown(tr("field"), key, fields))
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> str:

@@ -48,7 +48,7 @@ def schemas_folder() -> Path:
 
 def find_survey(survey: str | Path) -> Path:
     """The folder of a survey, given by its id or by a path; raises OptionError."""
-    path = Path(survey)
+    path = Path(survey).resolve()
     if (path / "survey.yaml").is_file():
         return path
     if path.name == "survey.yaml" and path.is_file():
@@ -102,8 +102,12 @@ def _read_one(survey: Survey, path: Path, key: str, model: type[Model]) -> Model
 
 
 def _problems(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
+    told: set[Place] = set()
     for fault in error.errors(include_url=False):
         path = _place(document, fault["loc"])
+        if fault["type"] != "missing" and any(path[:n] in told for n in range(1, len(path) + 1)):
+            continue  # a value that fits none of several types is told once
+        told.add(path)
         kind, given = fault["type"], fault["input"]
         if kind == "extra_forbidden":
             key = str(path[-1])

@@ -25,7 +25,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 class Descriptor(BaseModel):
     """Strict, frozen, and without keys that are not known."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Text(Descriptor):
@@ -115,7 +115,7 @@ class Table(Descriptor):
     name: Identifier
     title: Text
     aliases: list[str] = []
-    primaryKey: list[Identifier]
+    primaryKey: Annotated[list[Identifier], Field(min_length=1)]
     foreignKeys: list[ForeignKey] = []
     missingValues: list[str] = [""]
     fields: list[FieldModel]
@@ -154,7 +154,7 @@ class Rule(Descriptor):
     ask: Text
     when: str | None = None
     asserts: Annotated[str | None, Field(alias="assert")] = None
-    unique: list[str] | None = None
+    unique: Annotated[list[str], Field(min_length=1)] | None = None
     exists: Exists | None = None
     nulls: Nulls | None = None
     needs: Literal["complete"] | None = None

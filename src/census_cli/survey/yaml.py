@@ -18,6 +18,7 @@ Place = tuple[str | int, ...]
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _MAX_DEPTH = 40
+_MAX_NUMBER = 30
 
 
 @dataclass
@@ -44,8 +45,9 @@ def read_yaml(path: Path, shown_as: str) -> Document:
     """Read one file.  Only null, true, false and plain decimals are typed; all else is text, as written."""
     document = Document(shown_as)
     try:
-        loader = _Loader(path.read_text(encoding="utf-8-sig"))
-        node = loader.get_single_node()
+        text = path.read_text(encoding="utf-8-sig")
+        _check_shape(text)
+        node = _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -64,11 +66,23 @@ class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[mi
     """The C loader where PyYAML has it; only its nodes are used."""
 
 
+def _check_shape(text: str) -> None:
+    """Refuse what would grow or sink without end before any of it is built."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem=tr("aliases (*) have no place here"), problem_mark=_mark(event))
+        if depth > _MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem=tr("nested too deeply"), problem_mark=_mark(event))
+
+
+def _mark(event: Any) -> Any:
+    return event.start_mark
+
+
 def _value(node: yaml.Node, path: Place, document: Document) -> Any:
     document.places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if len(path) > _MAX_DEPTH:
-        document.problem(path, tr("nested too deeply"))
-        return None
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document)
     if isinstance(node, yaml.SequenceNode):
@@ -97,6 +111,6 @@ def _scalar(node: Any) -> Any:
         return text
     if text.lower() in _WORDS and text in (text.lower(), "Null", "True", "False"):
         return _WORDS[text.lower()]
-    if _NUMBER.fullmatch(text):
+    if len(text) <= _MAX_NUMBER and _NUMBER.fullmatch(text):
         return Decimal(text) if "." in text else int(text)
     return text

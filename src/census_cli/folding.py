@@ -1,0 +1,13 @@
+"""Folding, the first thing done to every text: full-width signs to ASCII, wide spaces to spaces, blanks stripped."""
+
+from __future__ import annotations
+
+BLANKS = " \t\r\n\u200b\ufeff"
+FOLDED_FROM = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000\u00a0"
+FOLDED_TO = "".join(map(chr, range(0x21, 0x7F))) + "  "
+_FOLD = str.maketrans(FOLDED_FROM, FOLDED_TO)
+
+
+def fold(text: str) -> str:
+    """Full-width signs to ASCII, wide spaces to spaces, then stripped."""
+    return text.translate(_FOLD).strip(BLANKS)
