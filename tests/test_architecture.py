@@ -95,6 +95,12 @@ def test_the_shell_blocks_of_the_readme_run(block):
     subprocess.run(["bash", "-ec", block], cwd=ROOT, env={"PATH": path, "LC_ALL": "C.UTF-8"}, capture_output=True, check=True)
 
 
+def test_the_report_in_the_readme_is_the_programs():
+    golden = [line.rstrip() for line in (ROOT / "tests" / "golden" / "report.en.txt").read_text(encoding="utf-8").splitlines()]
+    (shown,) = blocks("text")
+    assert [line for line in shown.splitlines() if line != "…" and line.rstrip() not in golden] == []
+
+
 @pytest.mark.parametrize("block", blocks("python"))
 def test_the_python_blocks_of_the_readme_run(block):
     subprocess.run([sys.executable, "-c", block], cwd=ROOT, capture_output=True, check=True)

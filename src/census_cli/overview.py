@@ -11,6 +11,7 @@ from census_cli.expr.bind import BoundSurvey
 from census_cli.i18n import language
 from census_cli.results import COLUMNS, Group, Groups, Overview, RuleFindings, Summary
 from census_cli.sql.grammar import folded, text_of
+from census_cli.sql.relations import repeated
 from census_cli.sql.words import how_often, name, string
 from census_cli.structure import structural_rules
 from census_cli.survey.models import SEVERITIES
@@ -47,7 +48,7 @@ def make_overview(engine: Engine, bound: BoundSurvey, stored: Stored, summary: S
 
 
 def _counted(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
-    """Forms registered, and those with something to do, by village and by enumerator: one scan for both."""
+    """Forms registered, and those with something to do, by village and by enumerator: one scan for both, a form given twice counts once."""
     unit = bound.file.registered_unit
 
     def text(column: str | None) -> str:
@@ -55,12 +56,20 @@ def _counted(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
             return "''"
         return f"coalesce({folded(text_of(name(column), stored[column]))}, '')"
 
-    key = " || '/' || ".join(f"replace({text(k)}, '/', '%2F')" for k in bound.tables[unit].model.primaryKey)
+    keys = [text(k) for k in bound.tables[unit].model.primaryKey]
+    key = " || '/' || ".join(f"replace({k}, '/', '%2F')" for k in keys)
     village, enumerator = (text(bound.file.context[c].get(unit)) for c in ("village_code", "enumerator_id"))
-    rows = f"SELECT {key} AS unit, {village} AS village_code, {enumerator} AS enumerator_id FROM {name('raw_' + unit)}"
+    twice = " AND ".join(f"twice.k{i} = {k}" for i, k in enumerate(keys))
+    rows = (
+        f"SELECT {key} AS unit, {village} AS village_code, {enumerator} AS enumerator_id, twice.k0 IS NOT NULL AS again"
+        f" FROM {name('raw_' + unit)} LEFT JOIN {name(repeated(unit))} twice ON {twice}"
+    )
+    once, again = how_often("NOT again"), "count(DISTINCT CASE WHEN again THEN unit END)"
+    found, found_again = how_often("NOT again AND found"), "count(DISTINCT CASE WHEN again AND found THEN unit END)"
     return (
-        f"SELECT village_code, enumerator_id, count(*) AS registered, count(d.unit) AS discrepant"
-        f" FROM ({rows}) LEFT JOIN discrepant d USING (unit) GROUP BY GROUPING SETS ((village_code), (enumerator_id))"
+        f"SELECT village_code, enumerator_id, {once} + {again} AS registered, {found} + {found_again} AS discrepant"
+        f" FROM (SELECT rows.*, d.unit IS NOT NULL AS found FROM ({rows}) rows LEFT JOIN discrepant d USING (unit))"
+        f" GROUP BY GROUPING SETS ((village_code), (enumerator_id))"
     )
 
 
