@@ -89,7 +89,7 @@ def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[st
         cells = {f: (name(h), stored[h]) for f, h in headers.items()}
         _plain(engine, held, label, cells, "file_row_number")
         return held, {f: kind for f, (_, kind) in cells.items()}
-    if file.facts.plain and engine.add_csv(label, file.path, file.headers):
+    if file.facts.records is not None and engine.add_csv(label, file.path, file.headers, file.facts.records):
         cells = {f: (name(f"c{i}"), "VARCHAR") for f, i in file.columns.items()}
         every = [(name(f"c{i}"), "VARCHAR") for i in range(len(file.headers))]
         _plain(engine, held, label, cells, "rowid", every)

@@ -204,3 +204,25 @@ def test_a_path_with_spaces_chinese_and_emoji_is_read(result, sample, tmp_path):
 
 def test_memory_and_threads_change_nothing_but_the_means(result, sample):
     assert shown(result(sample, "--memory", "500MB", "--threads", "1")) == shown(result(sample))
+
+
+@pytest.mark.parametrize("extra", [",", ",,,"])
+def test_blank_cells_beyond_the_width_of_the_header_make_a_record_unreadable(result, sample, extra):
+    lines = (sample / "village.csv").read_text(encoding="utf-8").splitlines()
+    (sample / "village.csv").write_text("\n".join([lines[0], lines[1] + extra, lines[2]]) + "\n", encoding="utf-8")
+    read = next(i for i in result(sample)["summary"]["inputs"] if i["table"] == "village")
+    assert (read["rows_checked"], read["rows_unreadable"]) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["person*.csv", "person[1].csv", "person?.csv"])
+def test_a_file_name_that_looks_like_a_pattern_is_one_file(result, sample, name):
+    before = result(sample)
+    (sample / "person.csv").rename(sample / name)
+    (sample / "person1.csv.bak").write_text("not this one", encoding="utf-8")
+    assert shown(result(sample)) == shown(before)
+
+
+def test_a_folder_named_like_a_partition_adds_no_column(result, sample, tmp_path):
+    folder = tmp_path / "village_code=99"
+    sample.rename(folder)
+    assert len(result(folder)["discrepancies"]) == 37
