@@ -79,3 +79,14 @@ def test_an_unknown_table_is_refused_with_the_near_miss():
 def test_an_empty_frame_is_a_table_without_rows():
     result = census_cli.check({"household": tables()["household"][:0]})
     assert (found(result), result.summary.inputs[0].rows) == ([], 0)
+
+
+def test_a_named_index_is_a_column():
+    frame = tables()["household"].set_index("household_id")
+    assert found(census_cli.check(tables() | {"household": frame})) == []
+
+
+@pytest.mark.parametrize("given", [{}, {"household": [1, 2]}])
+def test_what_is_no_table_is_refused(given):
+    with pytest.raises(InputError, match="table"):
+        census_cli.check(given)

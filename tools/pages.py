@@ -29,7 +29,7 @@ def _cli() -> str:
     parts = [NOTE, "# The command line\n", _help("census", command.get_help(context))]
     for name in sorted(command.commands):  # type: ignore[attr-defined]  # a group has commands
         child = command.commands[name]  # type: ignore[attr-defined]
-        inner = child.make_context(f"census {name}", [], parent=context, resilient_parsing=True)
+        inner = child.make_context(name, [], parent=context, resilient_parsing=True)
         parts.append(_help(f"census {name}", child.get_help(inner)))
     parts.append("## Exit codes\n")
     parts.append("\n".join(f"- `{code.value}` {_doc(code)}" for code in Exit) + "\n")

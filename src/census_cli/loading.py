@@ -36,6 +36,8 @@ def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
     """Load DataFrames or Arrow tables, given under the names of the survey's tables."""
 
     def load(engine: Engine, bound: BoundSurvey, _step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
+        if not tables:
+            raise InputError(tr("no table was given"))
         given, matched = {}, {}
         for name, table in tables.items():
             if name not in bound.tables:
@@ -56,9 +58,11 @@ def _arrow(table: Any) -> pa.Table:
 
     if isinstance(table, pa.Table):
         return table.rename_columns([str(c) for c in table.column_names])
-    columns = [
-        _column(table[c]) if not table.columns.has_duplicates else _column(table.iloc[:, i]) for i, c in enumerate(table.columns)
-    ]
+    if not hasattr(table, "iloc") or not hasattr(table, "columns"):
+        raise InputError(tr("a table must be a pandas DataFrame or an Arrow table, not {kind}", kind=type(table).__name__))
+    if any(level is not None for level in table.index.names):
+        table = table.reset_index()  # a named index holds data, often the key
+    columns = [_column(table.iloc[:, i]) for i in range(len(table.columns))]
     return pa.table(columns, names=[str(c) for c in table.columns])
 
 
@@ -68,7 +72,10 @@ def _column(series: Any) -> pa.Array:
 
     if series.dtype == object:
         return pa.array(list(map(_object_text, series)), pa.string())
-    return pa.array(series, from_pandas=True)
+    try:
+        return pa.array(series, from_pandas=True)
+    except pa.ArrowException:
+        return pa.array(list(map(_object_text, series)), pa.string())
 
 
 _object_text: Callable[[object], str | None] = cell_text

@@ -25,7 +25,7 @@ EXAMPLES = 3
 
 def make_overview(engine: Engine, bound: BoundSurvey, stored: Stored, summary: Summary) -> Overview:
     """Count once, in the engine; only what is shown leaves it."""
-    overview = Overview(bound.file.title, sum(summary.discrepancies.values()))
+    overview = Overview(bound.file.title, sum(sum(p.discrepancies.values()) for p in summary.profiles.values()))
     unit = bound.file.registered_unit
     if unit in stored and all(k in stored[unit] for k in bound.tables[unit].model.primaryKey):
         engine.table("discrepant", _discrepant(bound, summary.profile))

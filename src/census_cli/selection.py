@@ -78,6 +78,8 @@ def _written(relations: Relations, rule: BoundRule, partial: bool) -> Check:
 
 def _select(checks: list[Check], select: Sequence[str]) -> None:
     patterns = [p.strip() for given in select for p in given.split(",") if p.strip()]
+    if select and not patterns:
+        raise OptionError(tr("--select names no rule"))
     for pattern in patterns:
         if not any(fnmatchcase(c.id, pattern) for c in checks):
             close = nearest(pattern, [c.id for c in checks])

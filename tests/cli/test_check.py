@@ -226,3 +226,35 @@ def test_a_folder_named_like_a_partition_adds_no_column(result, sample, tmp_path
     folder = tmp_path / "village_code=99"
     sample.rename(folder)
     assert len(result(folder)["discrepancies"]) == 37
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("household.csv", "户编号;村编码;户主姓名\n1;2;3\n", "not separated by commas"),
+        ("household.csv", "建档立卡户登记表,,\n户编号,村编码,户主姓名\n", "its first line is no header"),
+        ("household.xlsx", "PK", "is not a CSV or Parquet file"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_never_passed_over(census, sample, name, content, words):
+    (sample / "household.csv").unlink()
+    (sample / name).write_text(content, encoding="utf-8")
+    ran = census("check", sample)
+    assert ran.code == 2
+    assert words in ran.err
+
+
+def test_a_household_without_children_shows_an_empty_list(result, sample):
+    found = [json.loads(d["found"]) for d in result(sample, "--select", "S13b")["discrepancies"]]
+    assert found == [{"member_count": "2", "person.person_no": []}]
+
+
+def test_the_report_counts_every_profile(census, sample, tmp_path):
+    folder = tmp_path / "survey"
+    shutil.copytree("schemas/registered-households", folder)
+    (folder / "profiles" / "second.yaml").write_text(
+        "id: second\ntitle: {zh: 二, en: Second}\nextends: national-2020\n", encoding="utf-8"
+    )
+    ran = census("check", sample, "--survey", folder, "--profile", "national-2020", "--profile", "second", "--profile", "second")
+    assert "74 discrepancies" in ran.out
+    assert "second: mandatory 37" in ran.out

@@ -27,7 +27,7 @@ def check(
     reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
     engine: Annotated[Literal["duckdb", "spark"], typer.Option(help=tr("The engine."))] = "duckdb",
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
-    threads: Annotated[Optional[int], typer.Option(min=1, help=tr("How many processors to use."))] = None,
+    threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
 ) -> None:  # fmt: skip
     """Check tables against every rule and report the discrepancies."""
     from census_cli.checking import Options, run_check
@@ -39,7 +39,9 @@ def check(
 
     set_language(lang)
     outputs = plan_outputs(output or [], format, data)
-    options = Options(survey, profile or (), select or (), partial, as_of, fail_on, reveal, secret_key(), language())
+    options = Options(
+        survey, tuple(dict.fromkeys(profile or ())), select or (), partial, as_of, fail_on, reveal, secret_key(), language()
+    )
     held = open_engine(engine, memory, threads)
     try:
         with progress(tr("checking")) as step:

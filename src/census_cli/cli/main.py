@@ -53,6 +53,9 @@ def main(args: Sequence[str] | None = None) -> int:  # noqa: PLR0911  # one line
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.CLEAN
+    except OSError as error:
+        say(tr("cannot go on: {why}", why=error.strerror or error))
+        return Exit.UNUSABLE
     except MemoryError:
         say(tr("not enough memory; allow less with --memory, so that more is kept on disk"))
         return Exit.UNUSABLE

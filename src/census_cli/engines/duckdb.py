@@ -36,11 +36,14 @@ class DuckDBEngine:
         if memory:
             if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?)B", memory, re.IGNORECASE):
                 raise OptionError(tr("--memory {value}: write a number and a unit, such as 2GB", value=memory))
-            settings["memory_limit"] = memory
+            settings["memory_limit"] = memory.upper()
         if threads:
             settings["threads"] = threads
         for key, value in settings.items():
-            self._connection.execute(f"SET {key} = {string(str(value))}")
+            try:
+                self._connection.execute(f"SET {key} = {string(str(value))}")
+            except duckdb.Error as error:
+                raise OptionError(tr("--memory {value} is too little; give at least 100MB", value=memory)) from error
 
     def teach(self, statements: Sequence[str]) -> None:
         """See Engine."""
@@ -53,8 +56,8 @@ class DuckDBEngine:
             reader = f"read_csv({_path(path)}, columns={described}, parallel={parallel}, {_CSV_OPTIONS})"
             try:
                 self._connection.execute(f"CREATE OR REPLACE TABLE {name(table)} AS SELECT * FROM {reader}")
-            except duckdb.OutOfMemoryException:
-                raise
+            except duckdb.OutOfMemoryException as error:
+                raise _no_memory() from error
             except duckdb.Error:
                 continue
             if self.one(f"SELECT count(*) AS n FROM {name(table)}")["n"] == records:
@@ -73,7 +76,9 @@ class DuckDBEngine:
         """See Engine."""
         cursor = self._connection.cursor()
         cursor.register("incoming", batches)
-        cursor.execute(f"CREATE TABLE {name(table)} AS SELECT * FROM incoming")
+        sql = f"CREATE TABLE {name(table)} AS SELECT * FROM incoming"
+        with _mapped_errors(sql):
+            cursor.execute(sql)
         cursor.unregister("incoming")
 
     def columns(self, table: str) -> Mapping[str, str]:
@@ -121,13 +126,17 @@ def _mapped_errors(sql: str) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise OptionError(tr("the memory allowed does not suffice; give more with --memory")) from error
+        raise _no_memory() from error
     except duckdb.InterruptException as error:
         raise KeyboardInterrupt from error
     except duckdb.IOException as error:
         raise InputError(_first_line(error)) from error
     except duckdb.Error as error:
         raise EngineFault(f"{_first_line(error)}\n{sql[:SHOWN_SQL]}") from error
+
+
+def _no_memory() -> OptionError:
+    return OptionError(tr("the memory allowed does not suffice; give more with --memory"))
 
 
 class EngineFault(RuntimeError):

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from census_cli.errors import DescriptorErrors, OptionError, Problem, nearest
+from census_cli.expr.kinds import common, constant
 from census_cli.expr.nodes import FIELD_KINDS, Kind, Node, aggregates, columns
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.patterns import is_plain
-from census_cli.expr.resolve import Resolver, common, constant
+from census_cli.expr.resolve import Resolver
 from census_cli.i18n import places, tr
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
@@ -254,7 +255,8 @@ class _Binder:
             if place not in table.kinds:
                 close = nearest(place, list(table.kinds))
                 hint = tr("; did you mean '{word}'?", word=close) if close else ""
-                self._note(("message", "en"), tr("no column '{name}'", name=place) + hint)
+                message = tr("a message names columns of its own table only: no '{name}'", name=place)
+                self._note(("message", "en"), message + hint)
 
     def _node(self, table: BoundTable, text: str | None, place: Place, condition: bool = False) -> Node | None:
         if text is None:

@@ -12,7 +12,8 @@ from sqlglot import exp
 from census_cli.errors import nearest
 from census_cli.expr import nodes
 from census_cli.expr.functions import AGGREGATES, FUNCTIONS, MACROS
-from census_cli.expr.nodes import BOOLEAN, DATE, DOUBLE, MAX_DIGITS, NULL, STRING, Aggregate, Call, Column, Kind, Literal, Node
+from census_cli.expr.kinds import alike, arithmetic_kind, common, constant, needs
+from census_cli.expr.nodes import BOOLEAN, NULL, STRING, Aggregate, Call, Column, Kind, Literal, Node
 from census_cli.expr.parse import ExpressionError, Tree, shown
 from census_cli.expr.patterns import is_plain
 from census_cli.i18n import tr
@@ -78,7 +79,7 @@ class Resolver:
 
     def _compare(self, name: str, tree: Tree) -> Node:
         left, right = self.resolve(tree.this), self.resolve(tree.expression)
-        left, right = _alike(left, right)
+        left, right = alike(left, right)
         self._check_codes(left, [right])
         self._check_codes(right, [left])
         return Call(name, (left, right), BOOLEAN)
@@ -94,7 +95,7 @@ class Resolver:
         operand = self.resolve(tree.this)
         if isinstance(operand, Literal) and isinstance(operand.value, int | Decimal):
             return replace(operand, value=-operand.value)
-        return Call("neg", (_needs(operand, "decimal", "double"),), operand.kind)
+        return Call("neg", (needs(operand, "decimal", "double"),), operand.kind)
 
     def _is(self, tree: Tree) -> Node:
         operand = self.resolve(tree.this)
@@ -102,7 +103,7 @@ class Resolver:
             return Call("is_null", (operand,), BOOLEAN)
         if isinstance(tree.expression, exp.Boolean):
             truth = Literal(bool(tree.expression.this), BOOLEAN)
-            return Call("is_same", (_needs(operand, "boolean"), truth), BOOLEAN)
+            return Call("is_same", (needs(operand, "boolean"), truth), BOOLEAN)
         raise ExpressionError(tr("after 'is' only null, true or false may stand"))
 
     def _in(self, tree: Tree) -> Node:
@@ -110,7 +111,7 @@ class Resolver:
             raise ExpressionError(tr("after 'in' a list in brackets is expected"))
         operand = self.resolve(tree.this)
         items = [item for each in tree.expressions for item in self._items(each)]
-        pairs = [_alike(operand, item) for item in items]
+        pairs = [alike(operand, item) for item in items]
         self._check_codes(operand, items)
         return Call("in", (operand, *(right for _, right in pairs)), BOOLEAN)
 
@@ -124,15 +125,15 @@ class Resolver:
     def _between(self, tree: Tree) -> Node:
         operand = self.resolve(tree.this)
         low, high = self.resolve(tree.args["low"]), self.resolve(tree.args["high"])
-        first = Call(">=", _alike(operand, low), BOOLEAN)
-        return Call("and", (first, Call("<=", _alike(operand, high), BOOLEAN)), BOOLEAN)
+        first = Call(">=", alike(operand, low), BOOLEAN)
+        return Call("and", (first, Call("<=", alike(operand, high), BOOLEAN)), BOOLEAN)
 
     def _case(self, tree: Tree) -> Node:
         subject = self.resolve(tree.this) if tree.this else None
         args: list[Node] = []
         for branch in tree.args["ifs"]:
             if subject:
-                test = Call("=", _alike(subject, self.resolve(branch.this)), BOOLEAN)
+                test = Call("=", alike(subject, self.resolve(branch.this)), BOOLEAN)
                 self._check_codes(subject, [test.args[1]])
                 args.append(test)
             else:
@@ -185,7 +186,7 @@ class Resolver:
         parameter = self._parameter(tree.this)
         if not isinstance(parameter.value, dict):
             raise ExpressionError(tr("the parameter '${name}' does not depend on a year", name=tree.this.this))
-        year = _needs(self.resolve(tree.expressions[0]), "decimal")
+        year = needs(self.resolve(tree.expressions[0]), "decimal")
         args: list[Node] = []
         for key, value in sorted(parameter.value.items()):
             args += [Call("=", (year, constant(key, None)), BOOLEAN), constant(value, parameter.type)]
@@ -194,7 +195,9 @@ class Resolver:
 
     def _column(self, tree: Tree) -> Node:
         name, table = tree.name, tree.table
-        if tree.args.get("db") or (self.inside and table != self.inside):
+        if tree.args.get("db"):
+            raise ExpressionError(tr("a column is written as table.column, not '{what}'", what=shown(tree)))
+        if self.inside and table != self.inside:
             what = tr("inside an aggregate of '{child}' only its own columns can be read, as {child}.name", child=self.inside)
             raise ExpressionError(what)
         if self.inside or not table:
@@ -228,7 +231,7 @@ class Resolver:
             return Aggregate(name, child, inner.condition(tree.this), nodes.COUNT)
         arg = inner.resolve(tree.this)
         if name == "sum":
-            _needs(arg, "decimal")
+            needs(arg, "decimal")
             return Aggregate(name, child, arg, Kind("decimal", min(arg.kind.digits + 9, 30), arg.kind.scale))
         return Aggregate(name, child, arg, nodes.COUNT if name == "count" else arg.kind)
 
@@ -249,7 +252,7 @@ class Resolver:
         args = [self.resolve(a) for a in _arguments(tree)]
         if len(args) != len(function.takes):
             raise ExpressionError(tr("{name}() takes {n} values, not {found}", name=name, n=len(function.takes), found=len(args)))
-        args = [_needs(a, kind) for a, kind in zip(args, function.takes, strict=True)]
+        args = [needs(a, kind) for a, kind in zip(args, function.takes, strict=True)]
         self._check_function(name, args)
         return Call(name, tuple(args), args[0].kind if name == "abs" else function.gives)
 
@@ -272,7 +275,7 @@ class Resolver:
             if word not in self.scope.regions:
                 raise ExpressionError(tr("no region level '{name}'", name=word) + _hint(word, list(self.scope.regions)))
             length = constant(self.scope.regions[word], None)
-            return Call("left", (_needs(operand, "string"), length), STRING)
+            return Call("left", (needs(operand, "string"), length), STRING)
         return self._attribute(operand, word)
 
     def _attribute(self, operand: Node, word: str) -> Node:
@@ -310,88 +313,12 @@ _HANDLERS = {
 }  # fmt: skip
 
 
-def arithmetic_kind(sign: str, left: Kind, right: Kind) -> Kind:
-    """The kind of `left sign right`: decimals grow so that no digit is lost; a quotient is a double."""
-    if sign == "/" or DOUBLE in (left, right):
-        return DOUBLE
-    if sign == "*":
-        if left.digits + right.digits > MAX_DIGITS:
-            return Kind("decimal", MAX_DIGITS, min(left.scale, 4) + min(right.scale, 4))
-        return Kind("decimal", left.digits + right.digits, left.scale + right.scale)
-    scale = max(left.scale, right.scale)
-    if sign == "%":
-        return Kind("decimal", min(max(left.digits - left.scale, right.digits - right.scale) + scale, MAX_DIGITS), scale)
-    whole = max(left.digits - left.scale, right.digits - right.scale) + 1
-    return Kind("decimal", min(whole + scale, MAX_DIGITS), scale)
-
-
 def _arguments(tree: Tree) -> list[Tree]:
     if isinstance(tree, exp.Anonymous):
         return list(tree.expressions)
     values = [tree.args.get(name) for name in tree.arg_types]
     flat = [v for value in values for v in (value if isinstance(value, list) else [value])]
     return [v for v in flat if isinstance(v, exp.Expr)]
-
-
-def constant(value: object, typed: str | None) -> Literal:
-    if typed == "date":
-        import datetime
-
-        try:
-            return Literal(datetime.date.fromisoformat(str(value)).isoformat(), DATE)
-        except ValueError:
-            raise ExpressionError(tr("'{value}' is not a date like 2020-12-31", value=value)) from None
-    if isinstance(value, bool):
-        return Literal(value, BOOLEAN)
-    if isinstance(value, int | Decimal):
-        return Literal(value, _decimal_kind(value))
-    return Literal(str(value), STRING)
-
-
-def _decimal_kind(value: int | Decimal) -> Kind:
-    _, digits, exponent = Decimal(value).as_tuple()
-    scale = max(-int(exponent), 0)
-    whole = max(len(digits) + int(exponent), 1)
-    if scale > 4 or whole > 15:
-        raise ExpressionError(tr("{value} has more than 15 digits or 4 decimals", value=value))
-    return Kind("decimal", whole + scale, scale)
-
-
-def _needs(node: Node, *names: str) -> Node:
-    if node.kind.name in names or node.kind == NULL:
-        return node
-    if node.kind.name == "string" and "date" in names and isinstance(node, Literal):
-        return constant(node.value, "date")
-    expected = str(Kind(names[0]))  # type: ignore[arg-type]  # names are kind names
-    raise ExpressionError(tr("a {expected} is needed here, not a {kind}", expected=expected, kind=node.kind))
-
-
-def _alike(left: Node, right: Node) -> tuple[Node, Node]:
-    if NULL in (left.kind, right.kind):
-        raise ExpressionError(tr("nothing equals null; write 'is null' or 'is not null'"))
-    for one, other in ((left, right), (right, left)):
-        if one.kind == DATE and isinstance(other, Literal) and other.kind == STRING:
-            dated = constant(other.value, "date")
-            return (left, dated) if other is right else (dated, right)
-    if left.kind.name != right.kind.name and not (left.kind.numeric and right.kind.numeric):
-        raise ExpressionError(tr("a {left} cannot be compared with a {right}", left=left.kind, right=right.kind))
-    return left, right
-
-
-def common(items: Sequence[Node]) -> Kind:
-    kinds = [i.kind for i in items if i.kind != NULL]
-    if not kinds:
-        return NULL
-    if all(k.name == "decimal" for k in kinds):
-        scale = max(k.scale for k in kinds)
-        return Kind("decimal", min(max(k.digits - k.scale for k in kinds) + scale, MAX_DIGITS), scale)
-    if all(k.numeric for k in kinds):
-        return DOUBLE
-    if len({k.name for k in kinds}) > 1:
-        names = ", ".join(dict.fromkeys(map(str, kinds)))
-        raise ExpressionError(tr("the values are of different kinds: {kinds}", kinds=names))
-    codes = {i.kind.codes for i in items if i.kind != NULL and not isinstance(i, Literal)}
-    return replace(kinds[0], codes=codes.pop() if len(codes) == 1 else None)
 
 
 def _hint(word: str, known: Sequence[str], prefix: str = "") -> str:

@@ -18,6 +18,7 @@ from census_cli.survey.models import Table
 
 Format = Literal["csv", "parquet"]
 FORMATS: dict[str, Format] = {".csv": "csv", ".parquet": "parquet"}
+TABLE_FILES = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".tsv", ".txt", ".dbf", ".sav", ".dta")
 LEAST_FIELDS = 3
 
 _OWN_OUTPUTS = (
@@ -93,7 +94,7 @@ def read_headers(path: Path, form: Format) -> list[str]:
 def _sort_in(found: Discovery, path: Path, name: str, given: bool, tables: Sequence[Table]) -> None:
     form = FORMATS.get(path.suffix.lower())
     if form is None:
-        if given:
+        if given or (path.suffix.lower() in TABLE_FILES and any(_by_name(path.stem, tables))):
             raise InputError(tr("{file} is not a CSV or Parquet file; save it as 'CSV UTF-8' and give that", file=name))
         found.ignored.append(Ignored(name, tr("not a CSV or Parquet file")))
         return
@@ -109,10 +110,13 @@ def _sort_in(found: Discovery, path: Path, name: str, given: bool, tables: Seque
             )
         )
     headers = read_headers(path, form)
-    if len(headers) == 1 and any(sign in headers[0] for sign in ";\t，"):
-        found.ignored.append(Ignored(name, tr("its columns are not separated by commas; save it as 'CSV UTF-8'")))
-        return
     table, reason = _table_of(path.stem, headers, tables)
+    if (
+        table is None
+        and not _is_own(headers)
+        and any(length == len(_plain(path.stem)) for length, _ in _by_name(path.stem, tables))
+    ):
+        raise InputError(_no_header(name, headers))
     if table is None:
         found.ignored.append(Ignored(name, reason))
         return
@@ -121,6 +125,19 @@ def _sort_in(found: Discovery, path: Path, name: str, given: bool, tables: Seque
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
     found.files.append(RawFile(path, name, table.name, form, headers, match.columns, match.unknown, facts))
+
+
+def _no_header(name: str, headers: Sequence[str]) -> str:
+    """Why a file that goes by the name of a table cannot be read as one."""
+    if _is_separated_otherwise(headers):
+        return tr("{file}: its columns are not separated by commas; save it as 'CSV UTF-8'", file=name)
+    return tr(
+        "{file}: its first line is no header, none of its cells names a column; remove the lines above the header", file=name
+    )
+
+
+def _is_separated_otherwise(headers: Sequence[str]) -> bool:
+    return len(headers) == 1 and any(sign in headers[0] for sign in ";\t，")
 
 
 def _facts(path: Path, name: str) -> FileFacts:
@@ -164,6 +181,8 @@ def _table_of(stem: str, headers: Sequence[str], tables: Sequence[Table]) -> tup
         return best[0], ""
     if best:
         return None, tr("its header fits several tables: {tables}", tables=", ".join(t.name for t in best))
+    if _is_separated_otherwise(headers):
+        return None, tr("its columns are not separated by commas; save it as 'CSV UTF-8'")
     return None, tr("neither its name nor its header is that of a table")
 
 

@@ -77,9 +77,16 @@ def _inputs(summary: Summary, overview: Overview) -> Group:
 
 
 def _severities(summary: Summary) -> Text:
+    """The discrepancies by severity; of several profiles a line each, all else in the report being the first one's."""
     names = {"mandatory": tr("mandatory"), "verify": tr("to verify"), "hint": tr("hints")}
-    parts = [(f"{names[s]} {n}", _COLOURS[s]) for s, n in summary.discrepancies.items()]
-    return Text("\n") + Text("   ").join(Text(words, colour) for words, colour in parts)
+    text = Text("\n")
+    for name, profile in summary.profiles.items():
+        text.append(f"{name}: " if len(summary.profiles) > 1 else "")
+        text += Text("   ").join(Text(f"{names[s]} {n}", _COLOURS[s]) for s, n in profile.discrepancies.items())
+        text.append("\n" if len(summary.profiles) > 1 else "")
+    if len(summary.profiles) > 1:
+        text.append(tr("what follows is of the profile {name}", name=summary.profile))
+    return text
 
 
 def _rules(overview: Overview) -> Table:

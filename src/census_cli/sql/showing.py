@@ -47,7 +47,7 @@ def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags:
         there = [c for c in cells if c in relations.stored.get(child, {})]
         if there and not relations.absent_link(child, table):
             joins.append(_children(relations, table, hits, child, there, shown.child_rules[child]))
-            columns += [f"{name('of_' + child)}.{name(c)} AS {name(child + '.' + c)}" for c in there]
+            columns += [f"coalesce({name('of_' + child)}.{name(c)}, []) AS {name(child + '.' + c)}" for c in there]
     return f"SELECT {listed(columns)}\nFROM {name(hits)} hits\n" + "\n".join(joins)
 
 
