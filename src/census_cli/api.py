@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from census_cli.checking import Options, run_check
 from census_cli.engines.duckdb import DuckDBEngine
+from census_cli.errors import OptionError
+from census_cli.i18n import LANGUAGES, set_language, tr
 from census_cli.i18n import language as current_language
-from census_cli.i18n import set_language
 from census_cli.identity import secret_key
 from census_cli.loading import from_files, from_tables
 from census_cli.results import CheckResult
@@ -25,6 +26,8 @@ def check(
     """See census_cli.check."""
     import pyarrow as pa
 
+    if language is not None and language not in LANGUAGES:
+        raise OptionError(tr("no language '{name}'; there are {known}", name=language, known=", ".join(LANGUAGES)))
     set_language(language)
     options = Options(
         survey, _several(profile), _several(select), partial, as_of, "mandatory", reveal, secret_key(), current_language()

@@ -70,7 +70,7 @@ class Checked:
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
     """Check data under one or several profiles; raises CensusError for what the user can mend."""
     set_language(options.language)
-    surveys = [open_survey(options.survey, p, options.as_of) for p in options.profiles or [None]]  # type: ignore[list-item]
+    surveys = [open_survey(options.survey, p, options.as_of) for p in dict.fromkeys(options.profiles) or [None]]
     engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)
     runs = []

@@ -149,6 +149,7 @@ def cell_text(value: object) -> str | None:
     """The text of a typed cell, in the form of the grammar; None for a missing one."""
     if value is None or str(value) in ("nan", "NaT", "<NA>"):
         return None
+    value = value.item() if hasattr(value, "item") else value  # a scalar of NumPy
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -156,7 +157,8 @@ def cell_text(value: object) -> str | None:
     if isinstance(value, Decimal):
         return _plain(value)
     if isinstance(value, datetime.datetime):
-        return value.isoformat(" ")
+        midnight = value.time() == datetime.time() and value.tzinfo is None
+        return value.date().isoformat() if midnight else value.isoformat(" ")
     return str(value)
 
 

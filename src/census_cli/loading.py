@@ -46,6 +46,8 @@ def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
                 raise InputError(tr("no table '{name}' in this survey", name=name) + hint)
             arrow = _arrow(table)
             match = match_headers(arrow.column_names, bound.tables[name].model)
+            if not match.columns:
+                raise InputError(tr("the table '{name}' has no column that is known", name=name))
             matched[name] = ({f: arrow.column_names[i] for f, i in match.columns.items()}, match.unknown)
             given[name] = arrow
         return hold_tables(engine, given, matched), []
@@ -57,13 +59,26 @@ def _arrow(table: Any) -> pa.Table:
     import pyarrow as pa
 
     if isinstance(table, pa.Table):
-        return table.rename_columns([str(c) for c in table.column_names])
+        return pa.table([_plain_texts(c) for c in table.columns], names=[str(c) for c in table.column_names])
     if not hasattr(table, "iloc") or not hasattr(table, "columns"):
         raise InputError(tr("a table must be a pandas DataFrame or an Arrow table, not {kind}", kind=type(table).__name__))
     if any(level is not None for level in table.index.names):
         table = table.reset_index()  # a named index holds data, often the key
     columns = [_column(table.iloc[:, i]) for i in range(len(table.columns))]
     return pa.table(columns, names=[str(c) for c in table.columns])
+
+
+def _plain_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Types that engines read differently, as text."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_float16(kind) or pa.types.is_decimal256(kind):
+        try:
+            return column.cast(pa.string())
+        except pa.ArrowException as error:
+            raise InputError(tr("a column of type {kind} cannot be read: {why}", kind=kind, why=error)) from error
+    return column
 
 
 def _column(series: Any) -> pa.Array:

@@ -57,8 +57,9 @@ def _counted(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
         return f"coalesce({folded(text_of(name(column), stored[column]))}, '')"
 
     keys = [text(k) for k in bound.tables[unit].model.primaryKey]
-    key = " || '/' || ".join(f"replace({k}, '/', '%2F')" for k in keys)
-    village, enumerator = (text(bound.file.context[c].get(unit)) for c in ("village_code", "enumerator_id"))
+    # As the pen writes units: a missing part is the row.
+    key = " || '/' || ".join(f"coalesce(nullif(replace({k}, '/', '%2F'), ''), '?' || row)" for k in keys)
+    village, enumerator = (text(bound.file.context.get(c, {}).get(unit)) for c in ("village_code", "enumerator_id"))
     twice = " AND ".join(f"twice.k{i} = {k}" for i, k in enumerate(keys))
     rows = (
         f"SELECT {key} AS unit, {village} AS village_code, {enumerator} AS enumerator_id, twice.k0 IS NOT NULL AS again"

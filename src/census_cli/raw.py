@@ -67,11 +67,13 @@ def hold_tables(
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
     for table, data in given.items():
         headers, unknown = matched[table]
-        engine.add_batches(f"given_{table}", data.to_reader())
+        # Names of the callers' own choosing could be words of the engine, such as rowid.
+        engine.add_batches(f"given_{table}", data.rename_columns([f"c{i}" for i in range(data.num_columns)]).to_reader())
         stored = engine.columns(f"given_{table}")
-        cells = {f: (name(h), stored[h]) for f, h in headers.items()}
+        places = {f: f"c{data.column_names.index(h)}" for f, h in headers.items()}
+        cells = {f: (name(c), stored[c]) for f, c in places.items()}
         held = Held(table, table, headers, unknown, None, None)
-        _plain(engine, held, f"given_{table}", cells, "rowid")
+        _plain(engine, held, f"given_{table}", cells, "rowid", [(name(c), kind) for c, kind in stored.items()])
         raw.held.append(held)
         columns.setdefault(table, []).append((held, {f: kind for f, (_, kind) in cells.items()}))
     _unite(engine, raw, columns)
@@ -87,7 +89,8 @@ def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[st
         engine.add_parquet(label, file.path)
         stored = engine.columns(label)
         cells = {f: (name(h), stored[h]) for f, h in headers.items()}
-        _plain(engine, held, label, cells, "file_row_number")
+        every = [(name(c), kind) for c, kind in stored.items() if c != "file_row_number"]
+        _plain(engine, held, label, cells, "file_row_number", every)
         return held, {f: kind for f, (_, kind) in cells.items()}
     if file.facts.records is not None and engine.add_csv(label, file.path, file.headers, file.facts.records):
         cells = {f: (name(f"c{i}"), "VARCHAR") for f, i in file.columns.items()}
@@ -104,14 +107,14 @@ def _plain(
     label: str,
     cells: Mapping[str, tuple[str, str]],
     number: str,
-    every: Sequence[tuple[str, str]] = (),
+    every: Sequence[tuple[str, str]],
 ) -> None:
     """Hold a file of which every record could be read.  Blank records are rare: they are looked for only behind a blank first cell."""
-    cells_seen = list(every) or list(cells.values())
-    suspects = engine.one(f"SELECT {how_often(blank_record(cells_seen[:1]))} AS n, count(*) AS rows FROM {name(label)}")
+    first = list(cells.values())[:1]
+    suspects = engine.one(f"SELECT {how_often(blank_record(first))} AS n, count(*) AS rows FROM {name(label)}")
     held.sound, blank = suspects["rows"], "FALSE"
     if suspects["n"]:
-        blank = blank_record(cells_seen)
+        blank = blank_record(every)
         held.blank = engine.one(f"SELECT {how_often(blank)} AS n FROM {name(label)}")["n"]
         held.sound -= held.blank
     held.rows = plain_rows(label, held.path, {f: column for f, (column, _) in cells.items()}, number, blank if held.blank else "")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from census_cli.cli.console import progress, say
+from census_cli.cli.console import nobody_listens, progress, say
 from census_cli.i18n import tr
 
 FailOn = Literal["mandatory", "verify", "hint", "never"]
@@ -48,6 +48,8 @@ def check(
             checked = run_check(held, from_files(data), options, step)
         for path in write_outputs(checked, outputs, reveal):
             say(tr("written: {path}", path=path))
+    except BrokenPipeError:
+        nobody_listens()
     finally:
         held.close()
     raise typer.Exit(checked.summary.exit_code)

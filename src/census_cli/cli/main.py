@@ -41,7 +41,8 @@ def main(args: Sequence[str] | None = None) -> int:  # noqa: PLR0911  # one line
     speak_utf8()
     try:
         code = typer.main.get_command(app).main(args=args, prog_name="census", standalone_mode=False)
-        return int(code or 0)
+        # Typer answers Ctrl-C with this code and no word.
+        return _interrupted() if code == Exit.INTERRUPTED else int(code or 0)
     except CensusError as error:
         say(str(error))
         return Exit.UNUSABLE
@@ -77,7 +78,4 @@ def _internal() -> int:
 
 def run() -> None:
     """The console script."""
-    code = main()
-    if code == 130:
-        code = Exit.INTERRUPTED
-    sys.exit(code)
+    sys.exit(main())

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 20_000
 SHOWN_SQL = 2_000
+MAX_THREADS = 256
 
 
 class DuckDBEngine:
     """One connection in memory; what does not fit is spilled to a folder that is removed at the end."""
 
     def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
-        self._spill = Path(tempfile.mkdtemp(prefix="census-"))
-        self._connection = duckdb.connect(config={"temp_directory": str(self._spill)})
         settings: dict[str, str | int] = {
             "TimeZone": "UTC", "preserve_insertion_order": "true", "enable_progress_bar": "false",
             "autoload_known_extensions": "false", "autoinstall_known_extensions": "false",
@@ -37,13 +36,18 @@ class DuckDBEngine:
             if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?)B", memory, re.IGNORECASE):
                 raise OptionError(tr("--memory {value}: write a number and a unit, such as 2GB", value=memory))
             settings["memory_limit"] = memory.upper()
-        if threads:
+        if threads is not None:
+            if not 1 <= threads <= MAX_THREADS:
+                raise OptionError(tr("--threads {value}: give a number from 1 to {most}", value=threads, most=MAX_THREADS))
             settings["threads"] = threads
-        for key, value in settings.items():
-            try:
+        self._spill = Path(tempfile.mkdtemp(prefix="census-"))
+        self._connection = duckdb.connect(config={"temp_directory": str(self._spill)})
+        try:
+            for key, value in settings.items():
                 self._connection.execute(f"SET {key} = {string(str(value))}")
-            except duckdb.Error as error:
-                raise OptionError(tr("--memory {value} is too little; give at least 100MB", value=memory)) from error
+        except duckdb.Error as error:
+            self.close()
+            raise OptionError(tr("the engine refuses a setting: {why}", why=_first_line(error))) from error
 
     def teach(self, statements: Sequence[str]) -> None:
         """See Engine."""
@@ -67,18 +71,35 @@ class DuckDBEngine:
     def add_parquet(self, table: str, path: Path) -> None:
         """See Engine."""
         try:
-            source = f"read_parquet({_path(path)}, file_row_number=true, hive_partitioning=false)"
+            source = f"read_parquet({_path(path)}, file_row_number=true, hive_partitioning=false, binary_as_string=true)"
             self._connection.execute(f"CREATE VIEW {name(table)} AS SELECT * FROM {source}")
         except duckdb.Error as error:
             raise InputError(tr("{file} cannot be read as Parquet: {why}", file=path.name, why=_first_line(error))) from error
 
     def add_batches(self, table: str, batches: pa.RecordBatchReader) -> None:
         """See Engine."""
+        import pyarrow as pa
+
+        raised: list[BaseException] = []
+
+        def watched() -> Iterator[pa.RecordBatch]:
+            try:
+                yield from batches
+            except BaseException as error:
+                raised.append(error)
+                raise
+
         cursor = self._connection.cursor()
-        cursor.register("incoming", batches)
+        cursor.register("incoming", pa.RecordBatchReader.from_batches(batches.schema, watched()))
         sql = f"CREATE TABLE {name(table)} AS SELECT * FROM incoming"
-        with _mapped_errors(sql):
-            cursor.execute(sql)
+        try:
+            with _mapped_errors(sql):
+                cursor.execute(sql)
+        except Exception:
+            # The engine calls back in a thread of its own and forgets what kind of error it met there.
+            if raised:
+                raise raised[0] from None
+            raise
         cursor.unregister("incoming")
 
     def columns(self, table: str) -> Mapping[str, str]:
@@ -129,6 +150,10 @@ def _mapped_errors(sql: str) -> Iterator[None]:
         raise _no_memory() from error
     except duckdb.InterruptException as error:
         raise KeyboardInterrupt from error
+    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        if "unicode" in str(error).lower() or "utf" in str(error).lower():
+            raise InputError(tr("a text in the data is not UTF-8: {why}", why=_first_line(error))) from error
+        raise EngineFault(f"{_first_line(error)}\n{sql[:SHOWN_SQL]}") from error
     except duckdb.IOException as error:
         raise InputError(_first_line(error)) from error
     except duckdb.Error as error:

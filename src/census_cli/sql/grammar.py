@@ -95,6 +95,8 @@ def _several(codes: CodeList) -> str:
 
 def filled(column: str, stored: str) -> str:
     """SQL of whether a stored cell is not blank."""
+    if stored in FLOATS:
+        return f"NOT coalesce(isnan({column}), TRUE)"
     return f"census_filled({column})" if stored == "VARCHAR" else f"{column} IS NOT NULL"
 
 
@@ -104,6 +106,8 @@ def text_of(column: str, stored: str) -> str:
         return column
     if stored in FLOATS:
         return _float_text(column)
+    if stored in TIMESTAMPS:
+        return f"CASE WHEN date_trunc('day', {column}) = {column} THEN strftime({column}, '%Y-%m-%d') ELSE CAST({column} AS VARCHAR) END"
     if stored.startswith("DECIMAL"):
         return _without_zeros(f"CAST({column} AS VARCHAR)")
     return f"CAST({column} AS VARCHAR)"
@@ -118,7 +122,7 @@ def _float_text(column: str) -> str:
     large = f"CAST(CAST({text} AS DECIMAL(38, 0)) AS VARCHAR)"
     small = _without_zeros(f"CAST(CAST({text} AS DECIMAL(38, 24)) AS VARCHAR)")
     return (
-        f"CASE WHEN NOT contains({text}, 'e') THEN {_without_zeros(text)}"
+        f"CASE WHEN isnan({column}) THEN NULL WHEN NOT contains({text}, 'e') THEN {_without_zeros(text)}"
         f" WHEN abs({column}) BETWEEN 1 AND 1e37 THEN {large}"
         f" WHEN abs({column}) < 1 THEN {small} ELSE {text} END"
     )
@@ -137,12 +141,12 @@ def _as_stored(field: FieldModel, column: str, stored: str) -> str | None:  # no
     if field.type == "date" and stored == "DATE":
         return f"CASE WHEN {column} BETWEEN {_LIMITS} THEN {column} END"
     if stored in TIMESTAMPS:
-        second = f"CAST({column} AS TIMESTAMP)"
+        moment = f"TRY_CAST({column} AS TIMESTAMP)"
+        within = f"{moment} BETWEEN TIMESTAMP '{FIRST_YEAR}-01-01' AND TIMESTAMP '{LAST_YEAR}-12-31 23:59:59'"
         if field.type == "datetime":
-            return f"CASE WHEN CAST({column} AS DATE) BETWEEN {_LIMITS} AND date_trunc('second', {second}) = {second} THEN {second} END"
+            return f"CASE WHEN {within} AND date_trunc('second', {moment}) = {moment} THEN {moment} END"
         if field.type == "date":
-            midnight = f"CAST(CAST({column} AS DATE) AS TIMESTAMP) = {second}"
-            return f"CASE WHEN CAST({column} AS DATE) BETWEEN {_LIMITS} AND {midnight} THEN CAST({column} AS DATE) END"
+            return f"CASE WHEN {within} AND date_trunc('day', {moment}) = {moment} THEN CAST({moment} AS DATE) END"
     return None
 
 

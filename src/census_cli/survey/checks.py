@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from census_cli.errors import nearest
@@ -80,6 +81,13 @@ def _check_table(survey: Survey, name: str, table: Table) -> None:
         if given in names[:i]:
             where = ("fields", i) if i < len(fields) else ("derived", i - len(fields))
             survey.problem(document, where, tr("the name '{name}' is given twice", name=given))
+    taken = {"source", "row", "rowid", *(rule.lower() for rule in survey.rules)}
+    for i, given in enumerate(names):
+        if given in taken or re.fullmatch("k[0-9]+", given):
+            where = ("fields", i, "name") if i < len(fields) else ("derived", i - len(fields), "name")
+            survey.problem(document, where, tr("the name '{name}' is taken by census itself", name=given))
+    if survey.file and name not in survey.file.tables:
+        survey.problem(document, ("name",), tr("the table '{name}' is not listed in survey.yaml", name=name))
     for i, key in enumerate(table.primaryKey):
         if key not in fields:
             survey.problem(document, ("primaryKey", i), _unknown(tr("field"), key, fields))
@@ -138,6 +146,9 @@ def _check_codes(survey: Survey, name: str) -> None:
                 message = tr("'{spelling}' would mean both '{one}' and '{two}'", spelling=spelling, one=other, two=code.code)
                 survey.problem(f"codes/{name}", ("codes", i), message)
     seen = [c.code for c in survey.codes[name].codes]
+    for i, given in enumerate(seen):
+        if any(sign in given for sign in ",、;|"):
+            survey.problem(f"codes/{name}", ("codes", i, "code"), tr("a code may not hold , 、 ; or |"))
     for i, given in enumerate(seen):
         if given in seen[:i]:
             survey.problem(f"codes/{name}", ("codes", i), tr("the code '{code}' is given twice", code=given))
