@@ -137,7 +137,7 @@ def test_a_rule_without_an_example_that_passes_is_told_once(tiny):
 
 def test_an_unknown_column_in_the_message_is_told_once(tiny):
     tiny.change(RULE, 'zh: "{name}：{age}岁", en: "{name}: {age} years"', 'zh: "{agee}岁", en: ▸"{agee} years"')
-    assert tiny.message() == "no column 'agee'; did you mean 'age'?"
+    assert tiny.message() == "a message names columns of its own table only: no 'agee'; did you mean 'age'?"
 
 
 def test_the_name_that_a_key_has_in_python_is_unknown_in_a_file(tiny):

@@ -121,7 +121,7 @@ def test_rules_that_need_complete_field_work_run_when_it_is_over(tiny, skips):
     [
         (["S01"], ["S01"]), (["S*"], ["S01"]), (["person.*.required"], STRUCTURAL[7:9]),
         (["S01, household.*.range"], [STRUCTURAL[4], "S01"]),
-        (["S01", "*.reference"], [STRUCTURAL[12], "S01"]), (["*"], [*STRUCTURAL, "S01"]), ([" , "], [*STRUCTURAL, "S01"]),
+        (["S01", "*.reference"], [STRUCTURAL[12], "S01"]), (["*"], [*STRUCTURAL, "S01"]),
     ],
 )  # fmt: skip
 def test_what_is_not_selected_is_skipped_as_such(skips, select, kept):
