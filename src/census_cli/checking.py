@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from census_cli.engines.base import Engine
 from census_cli.expr.bind import BoundSurvey, open_survey
@@ -13,7 +13,7 @@ from census_cli.i18n import Language, language, set_language
 from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.raw import RawTables
-from census_cli.results import COLUMNS, Overview, Summary, discrepancy_schema
+from census_cli.results import COLUMNS, FailOn, Overview, Summary, discrepancy_schema
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
 from census_cli.sql.plan import Check, Plan, TablePlan, make_plan, vocabulary
@@ -24,7 +24,6 @@ from census_cli.summary import Counts, make_summary
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FailOn = Literal["mandatory", "verify", "hint", "never"]
 Step = Callable[[str], None]
 Load = Callable[[Engine, BoundSurvey, Step], "tuple[RawTables, list[tuple[str, str]]]"]
 
@@ -56,11 +55,6 @@ class Checked:
     bound: BoundSurvey
     summary: Summary
     overview: Overview
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The columns of the discrepancies."""
-        return discrepancy_schema()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,11 +86,8 @@ def _column(series: Any) -> pa.Array:
     import pyarrow as pa
 
     if series.dtype == object:
-        return pa.array(list(map(_object_text, series)), pa.string())
+        return pa.array(list(map(cell_text, series)), pa.string())
     try:
         return pa.array(series, from_pandas=True)
     except pa.ArrowException:
-        return pa.array(list(map(_object_text, series)), pa.string())
-
-
-_object_text: Callable[[object], str | None] = cell_text
+        return pa.array(list(map(cell_text, series)), pa.string())

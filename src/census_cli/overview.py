@@ -11,12 +11,10 @@ from census_cli.expr.bind import BoundSurvey
 from census_cli.i18n import language
 from census_cli.results import COLUMNS, Group, Groups, Overview, RuleFindings, Summary
 from census_cli.sql.grammar import folded, text_of
-from census_cli.sql.relations import repeated
+from census_cli.sql.relations import Stored, repeated
 from census_cli.sql.words import how_often, name, string
 from census_cli.structure import structural_rules
 from census_cli.survey.models import SEVERITIES
-
-Stored = Mapping[str, Mapping[str, str]]
 
 LEAST_N = 5
 LISTED = 10

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 State = Literal["open", "explained", "waived"]
+FailOn = Literal["mandatory", "verify", "hint", "never"]
 
 
 class Result(BaseModel):

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from census_cli.engines.base import Engine
 from census_cli.expr.bind import BoundSurvey
 from census_cli.raw import Held, RawTables
-from census_cli.results import Ignored, Input, ProfileSummary, RuleSummary, Summary
+from census_cli.results import FailOn, Ignored, Input, ProfileSummary, RuleSummary, Summary
 from census_cli.sql.counts import Tally, cell_tally, rule_tally
 from census_cli.sql.plan import Check
 from census_cli.sql.words import how_often, listed, string
 from census_cli.survey.models import SEVERITIES, Severity
 from census_cli.version import VERSION
-
-if TYPE_CHECKING:
-    from census_cli.checking import FailOn
 
 
 @dataclass(frozen=True)
