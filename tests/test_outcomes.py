@@ -162,3 +162,14 @@ def test_without_a_registration_date_ages_are_taken_at_the_date_given():
     born_in_2020 = {"id_number": "990000202007260014", "birth_date": "2020-07-26"}
     result = check("S06", household=household, person=rows("person", born_in_2020))
     assert (found(result), result.summary.as_of) == ([], "2020-12-31")
+
+
+def test_a_blank_registration_date_falls_back_to_the_date_given_like_an_absent_one():
+    born_in_2020 = {"id_number": "990000202007260014", "birth_date": "2020-07-26"}
+    result = check("S06", household=rows("household", {"registered_on": " "}), person=rows("person", born_in_2020))
+    assert counts(result, "S06") == (1, 1, 1, 0, 0)
+
+
+def test_a_registration_date_that_cannot_be_read_leaves_the_age_unknown():
+    result = check("S06", household=rows("household", {"registered_on": "七月"}))
+    assert counts(result, "S06") == (1, 1, 0, 0, 1)

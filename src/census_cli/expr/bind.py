@@ -215,6 +215,10 @@ class _Binder:
     def _absent(self, model: Derived, node: Node, i: int) -> None:
         read = [c.key for c in columns(node)]
         for j, name in enumerate(model.absent_as_blank):
+            owner, _, field = name.rpartition(".")
+            held = self.bound.tables.get(owner or self.document.removeprefix("tables/"))
+            if held is not None and held.model.field(field) is None and name in read:
+                self._note(("derived", i, "absent_as_blank", j), tr("no column '{name}'", name=name))
             if name not in read:
                 self._note(("derived", i, "absent_as_blank", j), tr("the expression does not read '{name}'", name=name))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from census_cli.expr.bind import BoundDerived, BoundSurvey, BoundTable
 from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns
 from census_cli.sql.cells import Cells
+from census_cli.sql.grammar import filled
 from census_cli.sql.spelling import spell, storage
 from census_cli.sql.words import either, listed, name
 
@@ -148,8 +149,17 @@ class Relations:
 
     def bad(self, table: str, node: Node, absent_as_blank: frozenset[str] = frozenset()) -> list[str]:
         """The flags, as SQL, of everything an expression reads that may not conform."""
-        flags = [name(f"{c.key}!") for c in columns(node) if c.key not in absent_as_blank or self._is_there(table, c)]
+        flags = [
+            self._bad_if_filled(table, c) if c.key in absent_as_blank else name(f"{c.key}!")
+            for c in columns(node)
+            if c.key not in absent_as_blank or self._is_there(table, c)
+        ]
         return flags + [name(f"{self.alias(table, a)}!") for a in aggregates(node)]
+
+    def _bad_if_filled(self, table: str, column: Column) -> str:
+        """Where absence reads as blank, a blank cell is one too, required or not: only what is written can be wrong."""
+        stored = self.stored[column.table or table][column.name]
+        return f"{name(column.key + '!')} AND {filled(name(column.key + '~'), stored)}"
 
     def alias(self, table: str, aggregate: Aggregate) -> str:
         """The name of an aggregate in the SELECTs of its parent table."""
@@ -158,7 +168,7 @@ class Relations:
     def _is_there(self, table: str, column: Column) -> bool:
         return not self._absent_read(table, column)
 
-    def _demand(self, table: str, node: Node, demand: Demand) -> int:
+    def _demand(self, table: str, node: Node, demand: Demand, blank_too: frozenset[str] = frozenset()) -> int:
         depth = 0
         for column in columns(node):
             if not self._is_there(table, column):
@@ -166,8 +176,10 @@ class Relations:
             if column.table:
                 parent = self.first_parent(table, column.table)
                 demand.above.setdefault(parent, {})[column.key] = None
+                if column.key in blank_too:
+                    demand.above[parent][column.key + "~"] = None
             elif derived := self.bound.tables[table].derived.get(column.name):
-                demand.derived[column.name] = 1 + self._demand(table, derived.node, demand)
+                demand.derived[column.name] = 1 + self._demand(table, derived.node, demand, derived.absent_as_blank)
                 depth = max(depth, demand.derived[column.name])
             else:
                 demand.values[column.name] = None

@@ -85,7 +85,7 @@ class FieldModel(Descriptor):
 
 
 class Derived(Descriptor):
-    """A value computed from others; `absent_as_blank` lists the columns whose absence reads as blank."""
+    """A value computed from others; `absent_as_blank` lists columns whose absence, and whose blanks even if required, read as blank."""
 
     name: Identifier
     type: FieldType
