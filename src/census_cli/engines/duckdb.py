@@ -158,6 +158,10 @@ def _mapped_errors(sql: str) -> Iterator[None]:
         raise InputError(_first_line(error)) from error
     except duckdb.Error as error:
         raise EngineFault(f"{_first_line(error)}\n{sql[:SHOWN_SQL]}") from error
+    except RuntimeError as error:
+        if "interrupted" in str(error).lower():  # how DuckDB tells of Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _no_memory() -> OptionError:
