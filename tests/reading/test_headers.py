@@ -48,3 +48,8 @@ def test_unknown_columns_are_listed_and_blank_ones_numbered():
 def test_two_columns_for_one_field_are_both_named():
     with pytest.raises(InputError, match=r"'户编号' and '户编码' both mean 'household_id'"):
         match_headers(["户编号", "住址", "户编码"], HOUSEHOLD)
+
+
+@pytest.mark.parametrize("header", ["工资性收入(万元)", "耕地面积（公顷）"])
+def test_a_column_in_another_unit_is_unknown_rather_than_misread(header):
+    assert match_headers([header], HOUSEHOLD).columns == {}

@@ -12,6 +12,7 @@ from census_cli.i18n import tr
 from census_cli.survey.models import Table
 
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
+_OTHER_UNITS = ("万", "千元", "百元", "公顷")
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 
 
@@ -29,8 +30,8 @@ def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
     columns: dict[str, int] = {}
     unknown = []
     for index, header in enumerate(headers):
-        field = known.get(_plain(header)) or known.get(_without_brackets(header))
-        if field is None:
+        field = known.get(_plain(header)) or ("" if _in_another_unit(header) else known.get(_without_brackets(header)))
+        if not field:
             unknown.append(header.strip() or tr("column {n}", n=index + 1))
         elif field in columns:
             raise InputError(
@@ -59,6 +60,11 @@ def _spellings(table: Table) -> Mapping[str, str]:
 
 def _plain(header: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", header)).casefold()
+
+
+def _in_another_unit(header: str) -> bool:
+    """Whether the brackets name a unit ten thousand times the field's, or the like: read as the field's it would mislead."""
+    return any(unit in brackets for brackets in _BRACKETS.findall(_plain(header)) for unit in _OTHER_UNITS)
 
 
 def _without_brackets(header: str) -> str:
