@@ -33,9 +33,9 @@ def progress(label: str) -> Iterator[Callable[[str], None]]:
         yield lambda _step: None
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label)
+        task = bar.add_task(label, total=None)
         yield lambda step: bar.update(task, description=f"{label} {step}")
