@@ -50,7 +50,7 @@ class Pen:
         model = self.bound.tables[self.table].model
         self._records = Records(model, self.bound.codes)
         self._structural = {c.id: c for c in self.checks}
-        self._context = {c: of.get(self.table) for c, of in self.bound.file.context.items()}
+        self._context: dict[str, str | None] = {c: of.get(self.table) for c, of in self.bound.file.context.items()}
         self._keys = model.primaryKey
         self._tables = {name: table.model for name, table in self.bound.tables.items()}
         self._names = self._all_pii()
@@ -136,7 +136,7 @@ class Pen:
         return "/".join(part or f"?{row['row']}" for part in parts)
 
     def _place(self, which: str, row: Row) -> str:
-        column = self._context.get(which)  # type: ignore[call-overload]  # keys are the two context columns
+        column = self._context.get(which)
         return fold(row.get(column) or "") if column else ""
 
     def _found(self, found: Mapping[str, Any]) -> str:

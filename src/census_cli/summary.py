@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from census_cli.engines.base import Engine
@@ -83,8 +83,8 @@ def _tally(bound: BoundSurvey, check: Check, counts: Counts, inputs: Sequence[In
     return cell_tally(field, check.structural, counts.row, counts.violated)
 
 
-def _exit_code(profiles: object, fail_on: FailOn) -> int:
+def _exit_code(profiles: Iterable[ProfileSummary], fail_on: FailOn) -> int:
     if fail_on == "never":
         return 0
     counted = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    return int(any(p.discrepancies[s] for p in profiles for s in counted))  # type: ignore[attr-defined]
+    return int(any(p.discrepancies[s] for p in profiles for s in counted))

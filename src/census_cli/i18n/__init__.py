@@ -38,7 +38,7 @@ def language() -> Language:
 
 def set_language(chosen: str | None) -> None:
     """Choose the language of all that follows; None is that of the environment."""
-    global _chosen  # noqa: PLW0603
+    global _chosen  # noqa: PLW0603  # see above: one for the whole process
     _chosen = cast("Language", chosen) if chosen else None
 
 
