@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from census_cli import arrow, wording
+from census_cli.expr.nodes import columns
 from census_cli.folding import fold
 from census_cli.i18n import Language, fill, places
 from census_cli.identity import evidence, fingerprint, mask
@@ -61,6 +62,10 @@ class Pen:
         known: dict[str, Pii | None] = {f.name: f.pii for f in self.bound.tables[self.table].model.fields}
         for name, table in self.bound.tables.items():
             known |= {f"{name}.{f.name}": f.pii for f in table.model.fields}
+        # What is computed from personal data is personal too, unless it is a number (an age) or a yes or no.
+        for derived in self.bound.tables[self.table].derived.values():
+            if derived.kind.name in ("string", "date", "datetime"):
+                known[derived.name] = next((known[c.key] for c in columns(derived.node) if known.get(c.key)), None)
         return known
 
     def write(self, batch: pa.RecordBatch) -> pa.RecordBatch:

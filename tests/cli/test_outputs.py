@@ -6,12 +6,14 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import stat
 
 import pyarrow.parquet as pq
 import pytest
 
 from census_cli.results import COLUMNS, Summary
+from places import ROOT
 
 
 def digest(folder):
@@ -164,3 +166,14 @@ def test_no_half_written_output_is_left_behind(census, sample, tmp_path, monkeyp
     ran = census("check", sample, "--output", tmp_path / "x.csv")
     assert (ran.code, list(tmp_path.glob("*.csv")), list(tmp_path.glob(".*"))) == (2, [], [])
     assert "No space left on device" in ran.err
+
+
+def test_a_text_computed_from_personal_data_is_masked_too(census, sample, tmp_path):
+    folder = tmp_path / "survey"
+    shutil.copytree(ROOT / "schemas" / "registered-households", folder)
+    table, rule = folder / "tables" / "person.yaml", folder / "rules" / "S04.yaml"
+    derived = "  - {name: started, type: string, title: {zh: 甲, en: A}, expression: 'left(id_number, 17)'}\n"
+    table.write_text(table.read_text(encoding="utf-8") + derived, encoding="utf-8")
+    rule.write_text(rule.read_text(encoding="utf-8").replace("{id_number}", "{started}"), encoding="utf-8")
+    out = census("check", sample, "--survey", folder, "--select", "S04").out
+    assert "990000***********'" in out
