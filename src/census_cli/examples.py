@@ -69,7 +69,7 @@ def _tables(bound: BoundSurvey, table: str, example: Mapping[str, Any]) -> Rows:
     own = {k: v for k, v in example.items() if k not in bound.tables and k != "beside"}
     rows: Rows = {table: [own, *example.get("beside", [])]}
     for parent, foreign in bound.tables[table].parents.items():
-        if parent in example:
+        if isinstance(example.get(parent), dict):
             key = bound.tables[parent].model.primaryKey[-1]
             rows[parent] = [{key: "1"} | dict(example[parent])]
             own.setdefault(foreign, rows[parent][0][key])

@@ -150,7 +150,7 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
         kinds |= {d.name: _kind(d.type, d.codes) for d in table.derived}
         bound.tables[name] = BoundTable(table, kinds)
     for name, table in survey.tables.items():
-        for foreign in table.foreignKeys:
+        for foreign in (*table.foreignKeys, *table.lookups):
             bound.tables[name].parents[foreign.reference.resource] = foreign.fields[0]
             bound.tables[foreign.reference.resource].children[name] = foreign.fields[0]
     for name, table in survey.tables.items():

@@ -96,20 +96,22 @@ def _check_table(survey: Survey, name: str, table: Table) -> None:
 
 def _check_parents(survey: Survey, name: str, table: Table) -> None:
     document, fields = f"tables/{name}", [f.name for f in table.fields]
-    for i, foreign in enumerate(table.foreignKeys):
+    placed = [(("foreignKeys", i), key) for i, key in enumerate(table.foreignKeys)]
+    placed += [(("lookups", i), key) for i, key in enumerate(table.lookups)]
+    for where, foreign in placed:
         resource = foreign.reference.resource
         parent = survey.tables.get(resource)
         if parent is None:
             if not _known(survey, "tables", resource):
-                survey.problem(document, ("foreignKeys", i, "reference"), _unknown(tr("table"), resource, list(survey.tables)))
+                survey.problem(document, (*where, "reference"), _unknown(tr("table"), resource, list(survey.tables)))
         elif name in _ancestors(survey, resource):
-            survey.problem(document, ("foreignKeys", i, "reference"), tr("a table cannot be its own parent"))
+            survey.problem(document, (*where, "reference"), tr("a table cannot be its own parent"))
         elif (
             len(foreign.fields) != 1
             or foreign.reference.fields != parent.primaryKey
             or any(f not in fields for f in foreign.fields)
         ):
-            survey.problem(document, ("foreignKeys", i), tr("a foreign key must lead from fields of this table to the key of '{table}'", table=parent.name))  # fmt: skip
+            survey.problem(document, where, tr("a foreign key must lead from fields of this table to the key of '{table}'", table=parent.name))  # fmt: skip
 
 
 def _ancestors(survey: Survey, table: str) -> set[str]:
@@ -119,7 +121,7 @@ def _ancestors(survey: Survey, table: str) -> set[str]:
         at = left.pop()
         if at not in found and at in survey.tables:
             found.add(at)
-            left += [f.reference.resource for f in survey.tables[at].foreignKeys]
+            left += [f.reference.resource for f in (*survey.tables[at].foreignKeys, *survey.tables[at].lookups)]
     return found
 
 

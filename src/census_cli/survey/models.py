@@ -110,13 +110,14 @@ class ForeignKey(Descriptor):
 
 
 class Table(Descriptor):
-    """One table: its columns, its key, its parents."""
+    """One table: its columns, its key, its parents; a lookup is a parent whose rows may be wanting without a fault."""
 
     name: Identifier
     title: Text
     aliases: list[str] = []
     primaryKey: Annotated[list[Identifier], Field(min_length=1)]
     foreignKeys: list[ForeignKey] = []
+    lookups: list[ForeignKey] = []
     missingValues: list[str] = [""]
     fields: list[FieldModel]
     derived: list[Derived] = []
