@@ -97,11 +97,12 @@ def _read_one(survey: Survey, path: Path, key: str, model: type[Model]) -> Model
     try:
         return model.model_validate(document.value)
     except ValidationError as error:
-        survey.problems += _problems(document, error, model)
+        survey.problems += problems_of(document, error, model)
     return None
 
 
-def _problems(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
+def problems_of(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
+    """What a model refuses in a document, each fault at its place and with the nearest known word."""
     told: set[Place] = set()
     for fault in error.errors(include_url=False):
         path = _place(document, fault["loc"])

@@ -1,0 +1,127 @@
+"""Reads a survey's recipe into its models.  A recipe is read when a synthetic survey is made, never for a check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from census_cli.errors import DescriptorErrors, OptionError, Problem
+from census_cli.i18n import tr
+from census_cli.survey.load import find_survey, problems_of, read_survey
+from census_cli.survey.models import CodeList, Table
+from census_cli.survey.yaml import read_yaml
+from census_cli.synth.models import Expected, Fault, Faults, Numbers, Recipe, SmallTable, Step, VerdictLine, VerdictLines
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Kitchen:
+    """All that is needed to make a survey: its tables and codes, and its recipe; `faults` stand in the order of planting."""
+
+    tables: dict[str, Table]
+    codes: dict[str, CodeList]
+    recipe: Recipe
+    numbers: Numbers
+    lists: list[SmallTable]
+    steps: list[Step]
+    verdicts: VerdictLines
+    faults: list[Fault]
+
+    def line(self, name: str) -> tuple[str, VerdictLine]:
+        """The assurance and the line of a name such as `food.hungry`."""
+        assurance, _, line = name.partition(".")
+        return assurance, self.verdicts.lines[assurance][line]
+
+
+def open_kitchen(survey: str | Path) -> Kitchen:
+    """Read a survey's tables and its recipe; raises DescriptorErrors, and OptionError for a survey without a recipe."""
+    folder = find_survey(survey)
+    if not (folder / "synth" / "recipe.yaml").is_file():
+        raise OptionError(
+            tr("the survey '{name}' has no recipe (synth/recipe.yaml), so no synthetic survey can be made", name=folder.name)
+        )
+    described = read_survey(folder)
+    read = _Reader(folder)
+    recipe = read.one("recipe.yaml", Recipe)
+    numbers = read.one("shares.yaml", Numbers)
+    verdicts = read.one("verdicts.yaml", VerdictLines)
+    lists = read.all("lists", SmallTable)
+    steps = {s.name: s for s in read.all("steps", Step)}
+    groups = read.all("faults", Faults)
+    problems = described.problems + read.problems
+    if problems or recipe is None or numbers is None or verdicts is None:
+        raise DescriptorErrors(problems)
+    kitchen = Kitchen(
+        {name: described.tables[name] for name in recipe.tables if name in described.tables}, described.codes,
+        recipe, numbers, lists, [steps[name] for name in recipe.steps if name in steps], verdicts, in_turn(groups),
+    )  # fmt: skip
+    faults = list(_misfits(kitchen, set(steps)))
+    if faults:
+        raise DescriptorErrors([Problem(f"{folder.name}/synth", 1, 1, message) for message in faults])
+    return kitchen
+
+
+def in_turn(groups: Sequence[Faults]) -> list[Fault]:
+    """The first fault of every group, then the second of every group, and so on: the variety comes first."""
+    placed = [(number, group.name, fault) for group in groups for number, fault in enumerate(group.faults)]
+    return [fault for _, _, fault in sorted(placed, key=lambda p: p[:2])]
+
+
+@dataclass
+class _Reader:
+    """Reads files of one recipe and gathers their faults."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def one(self, name: str, model: type[Model]) -> Model | None:
+        """The model of one file, None where it is not sound."""
+        document = read_yaml(self.folder / "synth" / name, f"{self.folder.name}/synth/{name}")
+        self.problems += document.problems
+        if not document.problems:
+            try:
+                return model.model_validate(document.value)
+            except ValidationError as error:
+                self.problems += problems_of(document, error, model)
+        return None
+
+    def all(self, kind: str, model: type[Model]) -> list[Model]:
+        """The models of all sound files of a folder, by name."""
+        files = sorted((self.folder / "synth" / kind).glob("*.yaml"))
+        return [value for file in files if (value := self.one(f"{kind}/{file.name}", model)) is not None]
+
+
+def _misfits(kitchen: Kitchen, steps: set[str]) -> list[str]:
+    """What the files of a recipe say of one another that is not so."""
+    made = kitchen.recipe.tables
+    wanting = [("step", name) for name in kitchen.recipe.steps if name not in steps]
+    wanting += [("table", name) for name in made if name not in kitchen.tables or name not in kitchen.recipe.steps]
+    for fault in kitchen.faults:
+        wanting += [("table", name) for name in (fault.table, *fault.drop, *fault.repeat) if name not in made]
+        wanting += [("column", name) for name in fault.set if not _is_column(kitchen, name)]
+        wanting += [("column", f"{e.table or fault.table}.{e.field}") for e in fault.rules if not _is_named(kitchen, fault, e)]
+        wanting += [
+            ("verdict", name)
+            for name in fault.verdicts
+            if name.partition(".")[2] not in kitchen.verdicts.lines.get(name.partition(".")[0], {})
+        ]
+    names = [fault.name for fault in kitchen.faults]
+    twice = [tr("the fault '{name}' is described twice", name=n) for n in sorted(set(names)) if names.count(n) > 1]
+    return [
+        tr("the recipe names the {kind} '{name}', which is not there", kind=kind, name=name) for kind, name in wanting
+    ] + twice
+
+
+def _is_column(kitchen: Kitchen, name: str) -> bool:
+    table, _, column = name.partition(".")
+    return table in kitchen.tables and kitchen.tables[table].field(column) is not None
+
+
+def _is_named(kitchen: Kitchen, fault: Fault, expected: Expected) -> bool:
+    """Whether the field of a discrepancy is a column, of its own table unless it says of which."""
+    return _is_column(kitchen, expected.field if "." in expected.field else f"{expected.table or fault.table}.{expected.field}")

@@ -1,0 +1,110 @@
+"""The story of a synthetic survey on one page: open the recipe, make its tables chunk by chunk, write them in order.
+
+A chunk is a run of whole groups (villages).  Chunks are made side by side, and no row depends on the chunk in which it is made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from census_cli.errors import OptionError
+from census_cli.i18n import tr
+from census_cli.synth.chunks import Chunk, Task, make_chunk
+from census_cli.synth.load import Kitchen, open_kitchen
+from census_cli.synth.planting import Planting
+from census_cli.synth.texts import Headers
+from census_cli.synth.writing import Format, Tables, new_folder, open_tables, write_lists
+
+CHUNK_UNITS = 60_000
+MOST_WORKERS = 4
+"""Unless more are asked for: each worker takes about 400 MB."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a user may ask of a synthetic survey; `errors` is the share of units that get a fault."""
+
+    units: int
+    seed: int = 1
+    errors: float = 0.0
+    format: Format = "csv"
+    headers: Headers = "zh"
+    survey: str | Path = "registered-households"
+    memory: str | None = None
+    threads: int | None = None
+    chunk_units: int = CHUNK_UNITS
+
+
+@dataclass(frozen=True)
+class Made:
+    """How many rows each table has and how many discrepancies were planted."""
+
+    rows: dict[str, int]
+    planted: int
+
+
+def make_survey(out: Path, order: Order, step: Callable[[str], None] = lambda _step: None) -> Made:
+    """Write a synthetic survey into a new or empty folder; raises CensusError for what the user can mend."""
+    kitchen = open_kitchen(order.survey)
+    _check(order, kitchen)
+    with new_folder(out) as folder:
+        with open_tables(kitchen, order.format, order.headers, folder) as tables:
+            planted, verdicts = _fill(tables, kitchen, order, step)
+        if order.errors:
+            write_lists(folder, planted, verdicts)
+    return Made(dict(tables.rows), len({row[:3] for row in planted}))
+
+
+def _check(order: Order, kitchen: Kitchen) -> None:
+    most = kitchen.recipe.most_units
+    if not 1 <= order.units <= most:
+        raise OptionError(tr("--households {value}: give a number from 1 to {most}", value=order.units, most=most))
+    if not 0 <= order.errors <= 1:
+        raise OptionError(tr("--errors {value}: give a share from 0 to 1, such as 0.02", value=order.errors))
+    if order.seed < 0:
+        raise OptionError(tr("--seed {value}: give a whole number from 0", value=order.seed))
+
+
+def _fill(
+    tables: Tables, kitchen: Kitchen, order: Order, step: Callable[[str], None]
+) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
+    """Make all chunks and write them in their order; yields what was planted."""
+    planted: set[tuple[str, ...]] = set()
+    verdicts: set[tuple[str, ...]] = set()
+    tasks = list(_tasks(tables, kitchen, order))
+    for done, chunk in enumerate(_side_by_side(tasks, order.threads)):
+        for table, part in chunk.parts.items():
+            tables.add(table, part)
+        planted |= chunk.planted
+        verdicts |= chunk.verdicts
+        step(f"{(done + 1) * 100 // len(tasks)} %")
+    return planted, verdicts
+
+
+def _tasks(tables: Tables, kitchen: Kitchen, order: Order) -> Iterator[Task]:
+    groups = max(1, (order.units + kitchen.recipe.units_per_group // 2) // kitchen.recipe.units_per_group)
+    planting = Planting(kitchen, order.units, groups, order.errors)
+    size = max(1, order.chunk_units * groups // order.units)
+    for first in range(0, groups, size):
+        yield Task(kitchen, planting, tables, order.seed, order.units, groups, first, min(first + size, groups), order.memory)
+
+
+def _side_by_side(tasks: list[Task], threads: int | None) -> Iterator[Chunk]:
+    """The chunks in the order of their tasks; only few are under way or waiting at a time."""
+    workers = min(threads or min(os.cpu_count() or 1, MOST_WORKERS), len(tasks))
+    waiting: deque[Future[Chunk]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for task in tasks:
+                waiting.append(pool.submit(make_chunk, task))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
