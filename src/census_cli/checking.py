@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from census_cli.raw import RawTables
 from census_cli.results import COLUMNS, FailOn, Overview, Summary, discrepancy_schema
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
+from census_cli.sql.cells import Cells, conformed_table
 from census_cli.sql.plan import Check, Plan, TablePlan, make_plan, vocabulary
 from census_cli.sql.showing import Shown, shown_rows
 from census_cli.sql.words import name, string
@@ -23,6 +24,8 @@ from census_cli.summary import Counts, make_summary
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+HELD_CELLS = 2_000_000
 
 Step = Callable[[str], None]
 Load = Callable[[Engine, BoundSurvey, Step], "tuple[RawTables, list[tuple[str, str]]]"]
@@ -67,15 +70,28 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     surveys = [open_survey(options.survey, p, options.as_of) for p in dict.fromkeys(options.profiles) or [None]]
     engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)
+    small = _hold_small(engine, surveys[0], raw)
     runs = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
         checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial)
-        tallies = _judge(engine, bound, checks, raw, options, f"found_{number}", step, found)
+        tallies = _judge(engine, bound, checks, raw, small, options, f"found_{number}", step, found)
         runs.append((bound, checks, tallies))
     _sort(engine, found, [c.id for _, checks, _ in runs for c in checks if not c.skipped] if options.select else None)
     summary = make_summary(engine, runs, raw, ignored, options.fail_on)
     return Checked(engine, surveys[0], summary, make_overview(engine, surveys[0], raw.stored, summary))
+
+
+def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]:
+    """Conform the cells of small tables once and hold them: planning to conform them takes longer than doing it."""
+    rows: dict[str, int] = {}
+    for held in raw.held:
+        rows[held.table] = rows.get(held.table, 0) + held.sound
+    small = [t for t, stored in raw.stored.items() if rows[t] * len(stored) <= HELD_CELLS]
+    for table in small:
+        cells = Cells(bound.tables[table].model, raw.stored[table])
+        engine.table(conformed_table(table), cells.all())
+    return small
 
 
 def _judge(
@@ -83,6 +99,7 @@ def _judge(
     bound: BoundSurvey,
     checks: list[Check],
     raw: RawTables,
+    small: Collection[str],
     options: Options,
     label: str,
     step: Step,
@@ -92,7 +109,7 @@ def _judge(
     shown = {
         table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored
     }
-    plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()})
+    plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, small)
     for made, sql in plan.made:
         engine.table(made, sql)
     style = Style(options.language, options.reveal, options.key)
@@ -101,6 +118,8 @@ def _judge(
         step(table_plan.table)
         pen = Pen(bound, table_plan.table, table_plan.checks, style, table_plan.cells)
         target = f"{label}_{table_plan.table}"
+        if table_plan.made:
+            engine.table(table_plan.made, table_plan.judged)
         _write(engine, plan, table_plan, shown[table_plan.table], pen, target, raw)
         found.append(target)
         violated = f"SELECT rule, count(*) AS n FROM {name(target)} GROUP BY rule"

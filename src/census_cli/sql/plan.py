@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from census_cli.expr.bind import BoundRule, BoundSurvey
@@ -32,7 +32,10 @@ class Check:
 
 @dataclass
 class TablePlan:
-    """What is run on one table.  `cells` are the fields whose cells are held against their constraints."""
+    """What is run on one table.  `cells` are the fields whose cells are held against their constraints.
+
+    `judged` is all its rows with the two conditions of each rule; of a small table it is made once, under the name `made`.
+    """
 
     table: str
     checks: list[Check]
@@ -40,6 +43,7 @@ class TablePlan:
     cells: list[str] = field(default_factory=list)
     violations: str = ""
     judged: str = ""
+    made: str = ""
     counts: str = ""
 
 
@@ -52,12 +56,15 @@ class Plan:
     relations: Relations | None = None
 
 
-def make_plan(bound: BoundSurvey, stored: Stored, checks: Iterable[Check], shown: dict[str, list[str]]) -> Plan:
+def make_plan(
+    bound: BoundSurvey, stored: Stored, checks: Iterable[Check], shown: dict[str, list[str]], held: Collection[str] = ()
+) -> Plan:
     """Plan the checks that are not skipped.
 
-    `shown` names for each table the cells and derived fields that messages and findings show of its rows.
+    `shown` names for each table the cells and derived fields that messages and findings show of its rows; `held` are the
+    tables whose cells were conformed beforehand.
     """
-    relations = Relations(bound, stored)
+    relations = Relations(bound, stored, held)
     plan, lookups = Plan(relations=relations), dict[str, Lookup]()
     groups = {table: [c for c in checks if c.table == table] for table in bound.file.tables if table in stored}
     for group in groups.values():
@@ -108,21 +115,24 @@ def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: 
         if lookup:
             lookups.setdefault(lookup.name, lookup)
     derived = [c for c in derived_shown(bound, table, shown) if not relations.absent(table, c)]
-    flags = [f"({j.when}) AND NOT ({j.asserts}) AS {name(j.id)}" for j in plan.judgements.values()]
-    flags += [f"{name(f + '!')} AS {name('!' + f)}" for f in plan.cells]
-    hits = [name(j) for j in plan.judgements] + [name("!" + f) for f in plan.cells]
-    rows = _judged(relations, table, plan, [f for f in shown if f in relations.stored[table]], derived, plan.cells)
-    flagged = f"SELECT *, {listed(flags)}\nFROM ({rows})" if flags else rows
-    kept = ["source", "row", *hits, *_shown_columns(relations, table, shown, derived)]
-    plan.violations = f"SELECT {listed(kept)}\nFROM ({flagged}) WHERE {either(hits)}"
     cells = relations.cells(table)
     loose = [f for f in plan.cells if not cells.field(f).constraints.required]
-    hanging: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.field(f).required_unless]
-    plan.judged = _outcomes(plan, _judged(relations, table, plan, loose, hanging))
+    raws = dict.fromkeys([*(f for f in shown if f in relations.stored[table]), *loose])
+    told: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.needs_value(f)]
+    plan.judged = _outcomes(plan, _judged(relations, table, plan, raws, [*derived, *told], plan.cells))
+    rows = f"({plan.judged})"
+    if table in relations.held:
+        plan.made, rows = f"judged_{table}", name(f"judged_{table}")
+    hits = {j: f"{name(j + '.w')} AND NOT {name(j + '.a')}" for j in plan.judgements}
+    hits |= {"!" + f: name(f + "!") for f in plan.cells}
+    kept = ["source", "row", *(f"{sql} AS {name(hit)}" for hit, sql in hits.items())]
+    plan.violations = (
+        f"SELECT {listed([*kept, *_shown_columns(relations, table, shown, derived)])}\nFROM {rows} WHERE {either(hits.values())}"
+    )
     counted = [c for f in plan.cells for c in cell_counts(cells, f)] + [
         c for j in plan.judgements.values() for c in rule_counts(j)
     ]
-    plan.counts = f"SELECT {listed(['count(*) AS units', *counted])}\nFROM ({plan.judged})"
+    plan.counts = f"SELECT {listed(['count(*) AS units', *counted])}\nFROM {rows}"
     return plan
 
 
