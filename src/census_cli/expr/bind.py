@@ -16,7 +16,7 @@ from census_cli.expr.resolve import Resolver
 from census_cli.i18n import places, tr
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
-from census_cli.survey.models import CodeList, Derived, Parameter, Rule, Source, SurveyFile, Table, Text
+from census_cli.survey.models import CodeList, Derived, Parameter, Rule, SurveyFile, Table, Text, ValueSource
 from census_cli.survey.yaml import Place
 
 
@@ -134,16 +134,26 @@ def _check_parameters(survey: Survey) -> None:
                 common(constants)
             except ExpressionError as error:
                 survey.problem(f"profiles/{name}", ("parameters", key, "value"), str(error))
+            _check_years(survey, name, key, parameter)
+
+
+def _check_years(survey: Survey, profile: str, key: str, parameter: Parameter) -> None:
+    """A source of one year must be of a year that has a value, and every year's value needs a source."""
+    years = list(parameter.value) if isinstance(parameter.value, dict) else []
+    for i, source in enumerate(parameter.source):
+        if source.year is not None and source.year not in years:
+            place = ("parameters", key, "source", i, "year")
+            survey.problem(f"profiles/{profile}", place, tr("there is no value of the year {year}", year=source.year))
+    told = {source.year for source in parameter.source}
+    for year in years:
+        if not told & {None, year}:
+            message = tr("the value of {year} has no source", year=year)
+            survey.problem(f"profiles/{profile}", ("parameters", key, "value", year), message)
 
 
 def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
     """Bind a survey whose files are sound by themselves; faults of expressions go to `survey.problems`."""
     assert survey.file is not None
-    if profile not in survey.profiles:
-        hint = nearest(profile, list(survey.profiles))
-        known = ", ".join(survey.profiles)
-        raise OptionError(tr("no profile '{name}' (there are: {known})", name=profile, known=known)
-                          + (tr("; did you mean '{word}'?", word=hint) if hint else ""))  # fmt: skip
     bound = BoundSurvey(survey.file, profile, _parameters(survey, profile, as_of), survey.codes)
     for name, table in survey.tables.items():
         kinds = {f.name: _kind(f.type, f.codes) for f in table.fields}
@@ -166,15 +176,11 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
 
 
 def _parameters(survey: Survey, profile: str, as_of: str | None) -> dict[str, Parameter]:
-    parameters: dict[str, Parameter] = {}
-    name: str | None = profile
-    while name is not None:
-        parameters = survey.profiles[name].parameters | parameters
-        name = survey.profiles[name].extends
+    parameters = {name: parameter for name, (parameter, _) in survey.parameters(profile).items()}
     if as_of:
         _check_date(as_of)
         words = Text(zh="命令行 --as-of", en="--as-of on the command line")
-        parameters["as_of"] = Parameter(value=as_of, type="date", title=words, source=[Source(doc="--as-of", at=as_of)])
+        parameters["as_of"] = Parameter(value=as_of, type="date", title=words, source=[ValueSource(doc="--as-of", at=as_of)])
     return parameters
 
 

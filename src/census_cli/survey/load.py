@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from census_cli.errors import OptionError, Problem, nearest
 from census_cli.i18n import tr
-from census_cli.survey.models import CodeList, Profile, Rule, SurveyFile, Table
+from census_cli.survey.models import CodeList, Parameter, Profile, Rule, SurveyFile, Table
 from census_cli.survey.yaml import Document, Place, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -34,6 +34,20 @@ class Survey:
         """Note a fault at a value of one of the files (`tables/household`, `rules/S02` …)."""
         held = self.documents[document]
         self.problems.append(Problem(held.file, *held.at(path), message))
+
+    def parameters(self, profile: str) -> dict[str, tuple[Parameter, str]]:
+        """Every parameter of a profile with the id of the profile that states it: the own ones and what it extends."""
+        known: list[str] = list(self.profiles)
+        if profile not in known:
+            hint = nearest(profile, known)
+            message = tr("no profile '{name}' (there are: {known})", name=profile, known=", ".join(known))
+            raise OptionError(message + (tr("; did you mean '{word}'?", word=hint) if hint else ""))
+        stated: dict[str, tuple[Parameter, str]] = {}
+        name: str | None = profile
+        while name is not None:
+            stated = {key: (value, name) for key, value in self.profiles[name].parameters.items()} | stated
+            name = self.profiles[name].extends
+        return stated
 
 
 def schemas_folder() -> Path:

@@ -165,16 +165,22 @@ class Rule(Descriptor):
     examples: dict[Outcome, list[dict[str, object]]]
 
 
+class ValueSource(Source):
+    """Where a parameter's value comes from; with `year`, where that year's value does."""
+
+    year: int | None = None
+
+
 Scalar = int | Decimal | str | bool
 
 
 class Parameter(Descriptor):
-    """A number, text, date or list that rules name as `$name`; a mapping of years gives one value per year."""
+    """A number, text, date or list that rules name as `$name`; a mapping of years gives one value per year, each with a source."""
 
     value: Scalar | list[Scalar] | dict[int, Scalar]
     type: Literal["date"] | None = None
     title: Text
-    source: list[Source]
+    source: Annotated[list[ValueSource], Field(min_length=1)]
 
 
 class Profile(Descriptor):
