@@ -21,6 +21,9 @@ VALUES = [
     ("has", ["healthy,disabled", "disabled"], "true"),
     ("has", ["disabled", "able"], "false"),
     ("has", [None, "disabled"], None),
+    ("sole", ["healthy", "healthy"], "true"),
+    ("sole", ["healthy,chronic", "healthy"], "false"),
+    ("sole", [None, "healthy"], None),
     ("id_base", ["11010519491231002x42"], "11010519491231002X"),
     ("id_birth", ["990000198003150019"], "1980-03-15"),
     ("id_birth", ["990000201402290013"], None),
@@ -79,7 +82,7 @@ def test_a_function_gives_its_value(engine, name, given, value):
     kinds = {"date": DATE, "string": STRING}
     args = []
     for i, (each, takes) in enumerate(zip(given, FUNCTIONS[name].takes, strict=True)):
-        literal = i == 1 and name in ("has", "left", "matches")
+        literal = i == 1 and name in ("has", "sole", "left", "matches")
         kind = kinds.get(takes, FUNCTIONS["length"].gives if takes == "decimal" else STRING)
         args.append(Literal(each, STRING if isinstance(each, str) else kind) if literal else constant(each, kind))
     sql = spell(Call(name, tuple(args), FUNCTIONS[name].gives), lambda column: column.name)

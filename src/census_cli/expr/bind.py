@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from census_cli.errors import DescriptorErrors, OptionError, Problem, nearest
+from census_cli.expr.assurances import BoundAssurance, BoundCase, BoundReason
 from census_cli.expr.kinds import common, constant
-from census_cli.expr.nodes import FIELD_KINDS, Kind, Node, aggregates, columns
+from census_cli.expr.nodes import FIELD_KINDS, Column, Kind, Node, aggregates, columns
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.patterns import is_plain
 from census_cli.expr.resolve import Resolver
 from census_cli.i18n import places, tr
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
-from census_cli.survey.models import CodeList, Derived, Parameter, Rule, SurveyFile, Table, Text, ValueSource
+from census_cli.survey.models import Assurance, CodeList, Derived, Parameter, Reason, Rule, SurveyFile, Table, Text, ValueSource
 from census_cli.survey.yaml import Place
 
 
@@ -65,6 +66,20 @@ class BoundSurvey:
     codes: dict[str, CodeList]
     tables: dict[str, BoundTable] = field(default_factory=dict)
     rules: dict[str, BoundRule] = field(default_factory=dict)
+    assurances: dict[str, BoundAssurance] = field(default_factory=dict)
+    discrepancy_when: Node | None = None
+
+    def read(self, table: str, node: Node, seen_from: str | None = None) -> list[Column]:
+        """The columns of files that an expression of a table reads from its row and its ancestors, those behind derived fields too."""
+        found: list[Column] = []
+        for column in columns(node):
+            owner = column.table or table
+            derived = self.tables[owner].derived.get(column.name)
+            if derived:
+                found += self.read(owner, derived.node, seen_from or table)
+            else:
+                found.append(replace(column, table=None if owner == (seen_from or table) else owner))
+        return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -172,7 +187,24 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
         if rule.table not in bound.tables:
             continue
         bound.rules[name] = _Binder(survey, bound, f"rules/{name}").rule(rule)
+    if survey.file.assurances:
+        _bind_assurances(survey, bound)
     return bound
+
+
+def _bind_assurances(survey: Survey, bound: BoundSurvey) -> None:
+    assured = bound.file.assurances
+    assert assured is not None
+    unit = bound.tables.get(bound.file.registered_unit)
+    if unit:
+        condition = _Binder(survey, bound, "survey")._node(
+            unit, assured.discrepancy_when, ("assurances", "discrepancy_when"), condition=True
+        )
+        bound.discrepancy_when = condition
+    for name in assured.names:
+        assurance = survey.assurances.get(name)
+        if assurance and assurance.table in bound.tables:
+            bound.assurances[name] = _Binder(survey, bound, f"assurances/{name}").assurance(assurance)
 
 
 def _parameters(survey: Survey, profile: str, as_of: str | None) -> dict[str, Parameter]:
@@ -244,6 +276,32 @@ class _Binder:
         self._fields(table, rule)
         return BoundRule(rule, when, asserts, tuple(p for p in parts if p is not None))
 
+    def assurance(self, model: Assurance) -> BoundAssurance:
+        table = self.bound.tables[model.table]
+        of = self._node(table, model.of, ("of",), condition=True)
+        cases, first = [], 1
+        for i, case in enumerate(model.cases or []):
+            reasons = tuple(self._reason(table, r, ("cases", i, "any", j)) for j, r in enumerate(case.any))
+            cases.append(BoundCase(case.verdict, reasons, first))
+            first += cases[-1].endings
+        if model.who:
+            self._places(table, model.who, ("who",))
+        return BoundAssurance(model, of, tuple(cases))
+
+    def _reason(self, table: BoundTable, model: Reason, place: Place) -> BoundReason:
+        when = self._node(table, model.when, (*place, "when"), condition=True)
+        if when is not None and aggregates(when):
+            self._note((*place, "when"), tr("a decision table reads no children; use a derived field"))
+        if model.message:
+            self._places(table, model.message, (*place, "message"))
+        read = self.bound.read(table.model.name, when) if when is not None else []
+        return BoundReason(model, when, tuple(self._from_unit(table.model.name, c) for c in read))
+
+    def _from_unit(self, table: str, column: Column) -> str:
+        """A column as a finding about the registered unit names it."""
+        owner = column.table or table
+        return column.name if owner == self.bound.file.registered_unit else f"{owner}.{column.name}"
+
     def _exists(self, table: BoundTable, rule: Rule) -> None:
         assert rule.exists is not None
         target = self.bound.tables.get(rule.exists.table)
@@ -261,12 +319,15 @@ class _Binder:
                 close = nearest(column, [f.name for f in held.table.model.fields]) if held else None
                 hint = tr("; did you mean '{word}'?", word=close) if close else ""
                 self._note(("fields", i), tr("no column '{name}'", name=name) + hint)
-        for place in places(rule.message.en):
+        self._places(table, rule.message, ("message",))
+
+    def _places(self, table: BoundTable, message: Text, where: Place) -> None:
+        for place in places(message.en):
             if place not in table.kinds:
                 close = nearest(place, list(table.kinds))
                 hint = tr("; did you mean '{word}'?", word=close) if close else ""
-                message = tr("a message names columns of its own table only: no '{name}'", name=place)
-                self._note(("message", "en"), message + hint)
+                words = tr("a message names columns of its own table only: no '{name}'", name=place)
+                self._note((*where, "en"), words + hint)
 
     def _node(self, table: BoundTable, text: str | None, place: Place, condition: bool = False) -> Node | None:
         if text is None:

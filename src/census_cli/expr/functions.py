@@ -32,6 +32,7 @@ FUNCTIONS: dict[str, Function] = {
         DATE,
         "on_or_before(date, month, day): the latest such day that is not after the date (29 February: else the 28th)",
     ),
+    "sole": Function(("list", "string"), BOOLEAN, "sole(field, 'code'): whether a list of codes holds the code and no other"),
     "year": Function(("date",), Kind("decimal", 4), "the year of a date"),
 }
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from census_cli.expr.assurances import BoundAssurance
 from census_cli.expr.bind import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.sql import grammar, spelling
 from census_cli.sql.counts import cell_counts, rule_counts
 from census_cli.sql.judge import Judge, Judgement, Lookup
 from census_cli.sql.relations import Relations, Stored, repeated
+from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import either, listed, name
 from census_cli.structure import Structural, structural_rules
 from census_cli.survey.models import Scope, Severity
@@ -28,6 +30,7 @@ class Check:
     skipped: str | None = None
     written: BoundRule | None = None
     structural: Structural | None = None
+    assurance: BoundAssurance | None = None
 
 
 @dataclass
@@ -54,30 +57,38 @@ class Plan:
     made: list[tuple[str, str]] = field(default_factory=list)
     tables: list[TablePlan] = field(default_factory=list)
     relations: Relations | None = None
+    verdicts: Verdicts | None = None
 
 
 def make_plan(
-    bound: BoundSurvey, stored: Stored, checks: Iterable[Check], shown: dict[str, list[str]], held: Collection[str] = ()
+    bound: BoundSurvey,
+    stored: Stored,
+    checks: Iterable[Check],
+    shown: dict[str, list[str]],
+    held: Collection[str] = (),
+    run: int = 0,
 ) -> Plan:
-    """Plan the checks that are not skipped.
+    """Plan the checks that are not skipped, and the verdicts of one of several runs.
 
     `shown` names for each table the cells and derived fields that messages and findings show of its rows; `held` are the
     tables whose cells were conformed beforehand.
     """
     relations = Relations(bound, stored, held)
-    plan, lookups = Plan(relations=relations), dict[str, Lookup]()
+    plan, lookups = Plan(relations=relations, verdicts=Verdicts(relations, run)), dict[str, Lookup]()
     groups = {table: [c for c in checks if c.table == table] for table in bound.file.tables if table in stored}
     for group in groups.values():
         for check in group:
             if check.written and not check.skipped:
                 for node in check.written.nodes():
                     relations.register(check.table, node)
+    assert plan.verdicts is not None
+    plan.verdicts.register()
     for table, columns in shown.items():
         for node in derived_shown(bound, table, columns):
             relations.register(table, node)
     for table, group in groups.items():
         plan.tables.append(_table_plan(relations, table, group, lookups, shown.get(table, [])))
-    lent = relations.lent_tables()
+    lent, verdicts = relations.lent_tables(), plan.verdicts.tables()
     parents = {p for t in (*shown, *relations.joined) for p in (*bound.tables[t].parents, t) if p in stored}
     for table in sorted(parents):
         key_rule = next(r for r in structural_rules(bound.tables[table].model) if r.kind == "unique")
@@ -86,7 +97,7 @@ def make_plan(
             lookups.setdefault(lookup.name, lookup)
     keys = [(x.name, x.sql) for x in lookups.values() if x.name in {repeated(t) for t in groups}]
     others = [(x.name, x.sql) for x in lookups.values() if (x.name, x.sql) not in keys]
-    plan.made = [*keys, *lent, *others]
+    plan.made = [*keys, *lent, *others, *verdicts]
     return plan
 
 
@@ -104,7 +115,7 @@ def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> lis
 def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: dict[str, Lookup], shown: list[str]) -> TablePlan:
     plan, judge, bound = TablePlan(table, checks), Judge(relations, table), relations.bound
     for check in checks:
-        if check.skipped:
+        if check.skipped or check.assurance:
             continue
         if check.structural and check.structural.kind not in ("unique", "reference"):
             if check.fields and check.fields[0] not in plan.cells:
@@ -127,7 +138,7 @@ def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: 
     hits |= {"!" + f: name(f + "!") for f in plan.cells}
     kept = ["source", "row", *(f"{sql} AS {name(hit)}" for hit, sql in hits.items())]
     plan.violations = (
-        f"SELECT {listed([*kept, *_shown_columns(relations, table, shown, derived)])}\nFROM {rows} WHERE {either(hits.values())}"
+        f"SELECT {listed([*kept, *shown_cells(relations, table, shown, derived)])}\nFROM {rows} WHERE {either(hits.values())}"
     )
     counted = [c for f in plan.cells for c in cell_counts(cells, f)] + [
         c for j in plan.judgements.values() for c in rule_counts(j)
@@ -136,7 +147,8 @@ def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: 
     return plan
 
 
-def _shown_columns(relations: Relations, table: str, shown: list[str], derived: list[Node]) -> list[str]:
+def shown_cells(relations: Relations, table: str, shown: list[str], derived: list[Node]) -> list[str]:
+    """The columns of a hit that are kept for its words: cells as stored, derived fields, and the keys that lead elsewhere."""
     raws = [name(f + "~") for f in shown if f in relations.stored[table]]
     keys = [c for c in relations.bound.tables[table].model.primaryKey if c in relations.stored[table]]
     keys += [f for f in relations.bound.tables[table].parents.values() if f in relations.stored[table] and f not in keys]

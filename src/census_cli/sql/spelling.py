@@ -170,6 +170,7 @@ _FUNCTIONS: dict[str, Callable[..., str]] = {
     "length": lambda x: f"length({x})",
     "matches": lambda x, pattern: f"regexp_full_match({x}, {_pattern(pattern)})",
     "on_or_before": lambda date, month, day: f"census_on_or_before({date}, {month}, {day})",
+    "sole": lambda field, code: f"({field} = {code})",
     "year": lambda x: f"year({x})",
 }
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from census_cli.errors import OptionError, Problem, nearest
 from census_cli.i18n import tr
-from census_cli.survey.models import CodeList, Parameter, Profile, Rule, SurveyFile, Table
+from census_cli.survey.models import Assurance, CodeList, Parameter, Profile, Rule, SurveyFile, Table
 from census_cli.survey.yaml import Document, Place, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -26,6 +26,7 @@ class Survey:
     tables: dict[str, Table] = field(default_factory=dict)
     codes: dict[str, CodeList] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
+    assurances: dict[str, Assurance] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -86,7 +87,7 @@ def read_survey(folder: Path) -> Survey:
     survey.file = _read_one(survey, folder / "survey.yaml", "survey", SurveyFile)
     for kind, model, target in (
         ("tables", Table, survey.tables), ("codes", CodeList, survey.codes),
-        ("rules", Rule, survey.rules), ("profiles", Profile, survey.profiles),
+        ("rules", Rule, survey.rules), ("assurances", Assurance, survey.assurances), ("profiles", Profile, survey.profiles),
     ):  # fmt: skip
         for path in sorted((folder / kind).glob("*.yaml")):
             value = _read_one(survey, path, f"{kind}/{path.stem}", model)
