@@ -137,7 +137,7 @@ def test_a_rule_without_an_example_that_passes_is_told_once(tiny):
 
 def test_an_unknown_column_in_the_message_is_told_once(tiny):
     tiny.change(RULE, 'zh: "{name}：{age}岁", en: "{name}: {age} years"', 'zh: "{agee}岁", en: ▸"{agee} years"')
-    assert tiny.message() == "a message names columns of its own table only: no 'agee'; did you mean 'age'?"
+    assert tiny.message() == "a message names columns of its own table and of its parents only: no 'agee'; did you mean 'age'?"
 
 
 def test_the_name_that_a_key_has_in_python_is_unknown_in_a_file(tiny):
@@ -301,3 +301,15 @@ def test_a_list_of_dates_holds_real_days_only(tiny):
     days = '\n  days: {value: ▸["2020-02-30"], type: date, title: {zh: 日, en: days}, source: [{doc: a, at: b}]}'
     tiny.change(BASE, LINE, LINE + days)
     assert tiny.message() == "'2020-02-30' is not a date like 2020-12-31"
+
+
+def test_a_message_may_name_columns_of_a_parent(tiny):
+    tiny.change(RULE, 'en: "{name}: {age} years"', 'en: "{name}: {household.income} yuan"')
+    tiny.change(RULE, "{name}：{age}岁", "{name}：{household.income}元")
+    assert tiny.open().rules["S01"].model.message.en == "{name}: {household.income} yuan"
+
+
+@pytest.mark.parametrize("place", ["household.men", "village.income", "household.incom"])
+def test_a_message_names_columns_that_a_parent_has_in_its_file(tiny, place):
+    tiny.change(RULE, '{zh: "{name}：{age}岁", en: "{name}: {age} years"}', f'{{zh: "{{{place}}}", en: ▸"{{{place}}}"}}')
+    assert tiny.message().startswith(f"a message names columns of its own table and of its parents only: no '{place}'")

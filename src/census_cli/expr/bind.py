@@ -322,11 +322,12 @@ class _Binder:
         self._places(table, rule.message, ("message",))
 
     def _places(self, table: BoundTable, message: Text, where: Place) -> None:
+        scope = TableScope(self.bound, table)
         for place in places(message.en):
-            if place not in table.kinds:
+            if place not in table.kinds and not _of_parent(scope, place):
                 close = nearest(place, list(table.kinds))
                 hint = tr("; did you mean '{word}'?", word=close) if close else ""
-                words = tr("a message names columns of its own table only: no '{name}'", name=place)
+                words = tr("a message names columns of its own table and of its parents only: no '{name}'", name=place)
                 self._note((*where, "en"), words + hint)
 
     def _node(self, table: BoundTable, text: str | None, place: Place, condition: bool = False) -> Node | None:
@@ -342,6 +343,13 @@ class _Binder:
 
     def _note(self, place: Place, message: str) -> None:
         self.survey.problem(self.document, place, message)
+
+
+def _of_parent(scope: TableScope, place: str) -> bool:
+    """Whether a place of a message is a column, as it stands in the file, of a parent's row."""
+    owner, _, column = place.rpartition(".")
+    parent = scope.ancestor(owner) if owner else None
+    return parent is not None and parent.table.model.field(column) is not None
 
 
 def _check_cycles(survey: Survey, bound: BoundSurvey) -> None:
