@@ -9,7 +9,7 @@ from typing import Any
 from census_cli.conform import cell_text
 from census_cli.engines.base import Engine
 from census_cli.expr.assurances import BoundAssurance, Ending
-from census_cli.expr.bind import BoundRule, BoundSurvey, BoundTable
+from census_cli.expr.bound import BoundRule, BoundSurvey, BoundTable
 from census_cli.sql.plan import Check, make_plan
 from census_cli.sql.words import name
 from census_cli.survey.models import FieldModel, FieldType, Outcome, Text

@@ -7,7 +7,7 @@ from typing import Any
 
 from census_cli import wording
 from census_cli.engines.base import Engine
-from census_cli.expr.bind import BoundSurvey
+from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import language, tr
 from census_cli.results import COLUMNS, Group, Groups, Overview, RuleFindings, Summary
 from census_cli.sql.grammar import folded, text_of

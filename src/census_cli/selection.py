@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from census_cli.errors import OptionError, nearest
-from census_cli.expr.bind import BoundRule, BoundSurvey
+from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column
 from census_cli.i18n import tr
 from census_cli.sql.plan import Check

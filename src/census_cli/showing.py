@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from census_cli.expr.bind import BoundSurvey
+from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import places
 from census_cli.sql.plan import Check
 from census_cli.sql.showing import Shown

@@ -8,7 +8,7 @@ from typing import Any
 
 from census_cli.engines.base import Engine
 from census_cli.errors import OptionError
-from census_cli.expr.bind import BoundSurvey
+from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import tr
 from census_cli.raw import Held, RawTables
 from census_cli.results import FailOn, Ignored, Input, ProfileSummary, RuleSummary, Summary

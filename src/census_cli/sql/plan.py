@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from census_cli.expr.assurances import BoundAssurance
-from census_cli.expr.bind import BoundRule, BoundSurvey
+from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.sql import grammar, spelling
 from census_cli.sql.counts import cell_counts, rule_counts

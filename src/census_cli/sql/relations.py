@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from census_cli.expr.bind import BoundDerived, BoundSurvey, BoundTable
+from census_cli.expr.bound import BoundDerived, BoundSurvey, BoundTable
 from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns
 from census_cli.sql.cells import Cells
 from census_cli.sql.grammar import filled

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from census_cli.expr.assurances import BoundAssurance
-from census_cli.expr.bind import BoundSurvey
+from census_cli.expr.bound import BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.i18n import places
 from census_cli.sql.counts import rule_counts
