@@ -21,6 +21,9 @@ VALUES = [
     ("has", ["healthy,disabled", "disabled"], "true"),
     ("has", ["disabled", "able"], "false"),
     ("has", [None, "disabled"], None),
+    ("sole", ["healthy", "healthy"], "true"),
+    ("sole", ["healthy,chronic", "healthy"], "false"),
+    ("sole", [None, "healthy"], None),
     ("id_base", ["11010519491231002x42"], "11010519491231002X"),
     ("id_birth", ["990000198003150019"], "1980-03-15"),
     ("id_birth", ["990000201402290013"], None),
@@ -46,6 +49,20 @@ VALUES = [
     ("matches", ["A1", "[A-Z][0-9]"], "true"),
     ("matches", ["A1x", "[A-Z][0-9]"], "false"),
     ("matches", ["it's", "it's"], "true"),
+    ("on_or_before", ["2020-12-31", "8", "31"], "2020-08-31"),
+    ("on_or_before", ["2020-08-31", "8", "31"], "2020-08-31"),
+    ("on_or_before", ["2020-08-30", "8", "31"], "2019-08-31"),
+    ("on_or_before", ["2020-03-01", "2", "29"], "2020-02-29"),
+    ("on_or_before", ["2020-02-28", "2", "29"], "2019-02-28"),
+    ("on_or_before", ["2021-02-28", "2", "29"], "2021-02-28"),
+    ("on_or_before", ["2020-12-31", "2", "30"], None),
+    ("on_or_before", ["2020-12-31", "13", "1"], None),
+    ("on_or_before", ["2020-12-31", "0", "1"], None),
+    ("on_or_before", ["2020-12-31", "-8", "31"], None),
+    ("on_or_before", ["2020-12-31", "8.5", "31"], None),
+    ("on_or_before", ["2020-12-31", "8", "999999999999"], None),
+    ("on_or_before", ["2020-12-31", None, "31"], None),
+    ("on_or_before", [None, "8", "31"], None),
     ("year", ["2020-12-31"], "2020"),
 ]
 
@@ -65,7 +82,7 @@ def test_a_function_gives_its_value(engine, name, given, value):
     kinds = {"date": DATE, "string": STRING}
     args = []
     for i, (each, takes) in enumerate(zip(given, FUNCTIONS[name].takes, strict=True)):
-        literal = i == 1 and name in ("has", "left", "matches")
+        literal = i == 1 and name in ("has", "sole", "left", "matches")
         kind = kinds.get(takes, FUNCTIONS["length"].gives if takes == "decimal" else STRING)
         args.append(Literal(each, STRING if isinstance(each, str) else kind) if literal else constant(each, kind))
     sql = spell(Call(name, tuple(args), FUNCTIONS[name].gives), lambda column: column.name)

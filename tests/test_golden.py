@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from census_cli import checking
 from census_cli.version import VERSION
 from places import ROOT
 
@@ -30,6 +31,15 @@ def test_the_discrepancies_of_the_sample(census, tmp_path, ending):
     out = tmp_path / f"sample.{ending}"
     census("check", "sample_data", "--lang", "zh", "--output", out)
     compare(out.name, out.read_bytes().replace(f'"version": "{VERSION}"'.encode(), b'"version": "any"'))
+
+
+@pytest.mark.usefixtures("in_checkout")
+def test_a_survey_too_large_to_be_held_is_judged_alike(census, tmp_path, monkeypatch):
+    monkeypatch.setattr(checking, "HELD_CELLS", -1)
+    census("check", "sample_data", "--lang", "zh", "--output", tmp_path / "sample.json")
+    compare(
+        "sample.json", (tmp_path / "sample.json").read_bytes().replace(f'"version": "{VERSION}"'.encode(), b'"version": "any"')
+    )
 
 
 @pytest.mark.usefixtures("in_checkout")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from census_cli import checking
 from making import check, counts, found, rows
+
+
+@pytest.fixture(autouse=True, params=["held", "streamed"])
+def _either_way(request, monkeypatch):
+    """Cells of a small table are conformed once and held, those of a large one in each scan."""
+    if request.param == "streamed":
+        monkeypatch.setattr(checking, "HELD_CELLS", -1)
 
 
 def test_a_sound_survey_has_no_discrepancy():

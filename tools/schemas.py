@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from census_cli.records import Records
-from census_cli.results import Discrepancy, Summary
+from census_cli.results import Discrepancy, Summary, VerdictRow
 from census_cli.survey.load import read_survey, schemas_folder
-from census_cli.survey.models import CodeList, Profile, Rule, SurveyFile, Table
+from census_cli.survey.models import Assurance, CodeList, Profile, Rule, SurveyFile, Table
 
 SURVEY = "registered-households"
 
@@ -27,11 +27,13 @@ def make() -> dict[str, bytes]:
     made: dict[str, Any] = {
         "result": Result,
         "rule": Rule,
+        "assurance": Assurance,
         "profile": Profile,
         "table": Table,
         "codes": CodeList,
         "survey": SurveyFile,
     }
+    made["verdict"] = VerdictRow
     files = {f"schemas/json/{name}.json": _json(model.model_json_schema(by_alias=True)) for name, model in made.items()}
     survey = read_survey(schemas_folder() / SURVEY)
     for name, table in survey.tables.items():

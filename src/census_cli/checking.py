@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from census_cli.engines.base import Engine
-from census_cli.expr.bind import BoundSurvey, open_survey
+from census_cli.expr.bind import open_survey
+from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import Language, language, set_language
 from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.raw import RawTables
-from census_cli.results import COLUMNS, FailOn, Overview, Summary, discrepancy_schema
+from census_cli.results import COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summary, discrepancy_schema
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
-from census_cli.sql.plan import Check, Plan, TablePlan, make_plan, vocabulary
-from census_cli.sql.showing import Shown, shown_rows
+from census_cli.sql.cells import Cells, conformed_table
+from census_cli.sql.plan import Check, TablePlan, make_plan, vocabulary
+from census_cli.sql.showing import shown_rows
+from census_cli.sql.unmet import Unmet, shown_of_unmet, verdict_rows
+from census_cli.sql.verdicts import Verdicts, counted
 from census_cli.sql.words import name, string
-from census_cli.summary import Counts, make_summary
+from census_cli.summary import Counts, Run, make_summary
+from census_cli.unmet import UnmetPen
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+HELD_CELLS = 2_000_000
 
 Step = Callable[[str], None]
 Load = Callable[[Engine, BoundSurvey, Step], "tuple[RawTables, list[tuple[str, str]]]"]
@@ -55,10 +62,19 @@ class Checked:
     bound: BoundSurvey
     summary: Summary
     overview: Overview
+    runs: list[Verdicts] = field(default_factory=list)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
         return self.engine.stream(f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies")
+
+    def verdicts(self) -> Iterator[pa.RecordBatch]:
+        """The verdicts in the contract's columns, sorted by table, unit, assurance, source, row and profile."""
+        rows = [sql for verdicts in self.runs if (sql := verdict_rows(verdicts, language()))]
+        if rows:
+            columns = ", ".join(map(name, VERDICT_COLUMNS))
+            order = 'ORDER BY "table", unit, assurance, source, "row", profile'
+            yield from self.engine.stream(f"SELECT {columns} FROM ({' UNION ALL '.join(rows)}) {order}")
 
 
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
@@ -67,65 +83,104 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     surveys = [open_survey(options.survey, p, options.as_of) for p in dict.fromkeys(options.profiles) or [None]]
     engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)
-    runs = []
+    small = _hold_small(engine, surveys[0], raw)
+    runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
         checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial)
-        tallies = _judge(engine, bound, checks, raw, options, f"found_{number}", step, found)
-        runs.append((bound, checks, tallies))
-    _sort(engine, found, [c.id for _, checks, _ in runs for c in checks if not c.skipped] if options.select else None)
+        run = Run(bound, checks, number)
+        _judge(engine, run, raw, small, options, step, found)
+        runs.append(run)
+    _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None)
     summary = make_summary(engine, runs, raw, ignored, options.fail_on)
-    return Checked(engine, surveys[0], summary, make_overview(engine, surveys[0], raw.stored, summary))
+    overview = make_overview(engine, surveys[0], raw.stored, summary)
+    return Checked(engine, surveys[0], summary, overview, [r.verdicts for r in runs if r.verdicts])
+
+
+def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]:
+    """Conform the cells of small tables once and hold them: planning to conform them takes longer than doing it."""
+    rows: dict[str, int] = {}
+    for held in raw.held:
+        rows[held.table] = rows.get(held.table, 0) + held.sound
+    small = [t for t, stored in raw.stored.items() if rows[t] * len(stored) <= HELD_CELLS]
+    for table in small:
+        cells = Cells(bound.tables[table].model, raw.stored[table])
+        engine.table(conformed_table(table), cells.all())
+    return small
 
 
 def _judge(
-    engine: Engine,
-    bound: BoundSurvey,
-    checks: list[Check],
-    raw: RawTables,
-    options: Options,
-    label: str,
-    step: Step,
-    found: list[str],
-) -> dict[str, Counts]:
-    """Run the plan of one profile: discrepancies go to tables named in `found`, the counts are returned by table."""
+    engine: Engine, run: Run, raw: RawTables, small: Collection[str], options: Options, step: Step, found: list[str]
+) -> None:
+    """Run the plan of one profile: discrepancies go to tables named in `found`, the counts to the run."""
+    bound, checks = run.bound, run.checks
     shown = {
         table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored
     }
-    plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()})
+    plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, small, run.number)
     for made, sql in plan.made:
         engine.table(made, sql)
+    run.verdicts = plan.verdicts
     style = Style(options.language, options.reveal, options.key)
-    counts: dict[str, Counts] = {}
     for table_plan in plan.tables:
         step(table_plan.table)
         pen = Pen(bound, table_plan.table, table_plan.checks, style, table_plan.cells)
-        target = f"{label}_{table_plan.table}"
-        _write(engine, plan, table_plan, shown[table_plan.table], pen, target, raw)
+        target = f"found_{run.number}_{table_plan.table}"
+        if table_plan.made:
+            engine.table(table_plan.made, table_plan.judged)
+        hits = f"hits_{table_plan.table}"
+        engine.table(hits, table_plan.violations)
+        flags = [*table_plan.judgements, *("!" + f for f in table_plan.cells)]
+        assert plan.relations is not None
+        rows = shown_rows(plan.relations, table_plan.table, hits, shown[table_plan.table], flags)
+        _write(engine, rows, pen, target, _unreadable(table_plan, raw))
+        engine.drop(hits)
         found.append(target)
-        violated = f"SELECT rule, count(*) AS n FROM {name(target)} GROUP BY rule"
-        times = {row["rule"]: row["n"] for batch in engine.stream(violated) for row in batch.to_pylist()}
-        counts[table_plan.table] = Counts(dict(engine.one(table_plan.counts)), times)
-    return counts
+        run.counts[table_plan.table] = Counts(dict(engine.one(table_plan.counts)), _times(engine, target))
+    _judge_assurances(engine, run, raw, style, found)
 
 
-def _write(engine: Engine, plan: Plan, table_plan: TablePlan, shown: Shown, pen: Pen, target: str, raw: RawTables) -> None:
-    assert plan.relations is not None
-    table = table_plan.table
-    engine.table(f"hits_{table}", table_plan.violations)
-    flags = [*table_plan.judgements, *("!" + f for f in table_plan.cells)]
-    rows = shown_rows(plan.relations, table, f"hits_{table}", shown, flags)
-    unreadable = next((c for c in table_plan.checks if c.structural and c.structural.kind == "unreadable"), None)
+def _judge_assurances(engine: Engine, run: Run, raw: RawTables, style: Style, found: list[str]) -> None:
+    """Count the verdicts, and write a discrepancy where one is not met that should be."""
+    verdicts, unit = run.verdicts, run.bound.file.registered_unit
+    if verdicts is None or not verdicts.judged() or not run.bound.assurances:
+        return
+    run.endings = [r for batch in engine.stream(counted(verdicts)) for r in batch.to_pylist()]
+    rules = {c.id: c.assurance for c in run.checks if c.assurance and not c.skipped}
+    if unit not in raw.stored or not rules:
+        return
+    plan = TablePlan(unit, [c for c in run.checks if c.id in rules])
+    unmet = Unmet(verdicts, plan, shown_of_unmet(run.bound, list(rules)), rules)
+    unmet.make()
+    engine.table("hits_unmet", plan.violations)
+    target = f"found_{run.number}_unmet"
+    _write(engine, unmet.rows("hits_unmet"), UnmetPen(run.bound, unit, plan.checks, style, []), target)
+    engine.drop("hits_unmet")
+    found.append(target)
+    run.assured = Counts(dict(engine.one(plan.counts)), _times(engine, target))
 
+
+def _times(engine: Engine, target: str) -> dict[str, int]:
+    """How often each rule was violated."""
+    violated = f"SELECT rule, count(*) AS n FROM {name(target)} GROUP BY rule"
+    return {row["rule"]: row["n"] for batch in engine.stream(violated) for row in batch.to_pylist()}
+
+
+def _unreadable(plan: TablePlan, raw: RawTables) -> Check | None:
+    """The rule that a table's records can be read, where some could not."""
+    check = next((c for c in plan.checks if c.structural and c.structural.kind == "unreadable"), None)
+    return check if check and not check.skipped and plan.table in raw.unreadable else None
+
+
+def _write(engine: Engine, rows: str, pen: Pen, target: str, unreadable: Check | None = None) -> None:
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in engine.stream(rows):
             yield pen.write(batch)
-        if table in raw.unreadable and unreadable and not unreadable.skipped:
-            for batch in engine.stream(f"SELECT * FROM {name('unreadable_' + table)}"):
+        if unreadable:
+            for batch in engine.stream(f"SELECT * FROM {name('unreadable_' + unreadable.table)}"):
                 yield pen.unreadable(batch, unreadable)
 
     engine.add_batches(target, _reader(batches()))
-    engine.drop(f"hits_{table}")
 
 
 def _reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:

@@ -1,4 +1,4 @@
-"""Runs the examples of rules, which are their tests, through the real engine: each is a survey of a few rows."""
+"""Runs the examples of rules and decision tables, which are their tests, through the real engine: each is a survey of a few rows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 
 from census_cli.conform import cell_text
 from census_cli.engines.base import Engine
-from census_cli.expr.bind import BoundRule, BoundSurvey, BoundTable
+from census_cli.expr.assurances import BoundAssurance, Ending
+from census_cli.expr.bound import BoundRule, BoundSurvey, BoundTable
 from census_cli.sql.plan import Check, make_plan
 from census_cli.sql.words import name
 from census_cli.survey.models import FieldModel, FieldType, Outcome, Text
 
 Rows = dict[str, list[dict[str, Any]]]
+
+KEY = "1" * 12  # conforms to every key of a survey, a region code of twelve digits included
 
 _TYPES: dict[str, FieldType] = {"decimal": "number", "boolean": "boolean", "date": "date", "datetime": "datetime"}
 
@@ -42,16 +45,9 @@ def run_examples(engine: Engine, bound: BoundSurvey, rule: BoundRule) -> Iterato
 def outcome(engine: Engine, bound: BoundSurvey, rule: BoundRule, example: Mapping[str, Any]) -> Outcome:
     """The outcome of one rule on one example."""
     table = rule.model.table
-    given = {t: dict.fromkeys(k for r in rows for k in r) for t, rows in _tables(bound, table, example).items()}
-    variant = replace(bound, tables={t: _with_given(h, given.get(t, {})) for t, h in bound.tables.items()})
-    stored = {}
-    for other, held in variant.tables.items():
-        rows = _tables(bound, table, example).get(other, [])
-        columns = [f.name for f in held.model.fields]
-        engine.view(f"raw_{other}", _values(columns, rows))
-        stored[other] = dict.fromkeys(columns, "VARCHAR")
+    variant, stored = _hold(engine, bound, table, example)
     check = Check(rule.model.id, table, rule.model.severity, rule.model.scope, (), written=rule)
-    plan = make_plan(variant, stored, [check], {})
+    plan = make_plan(replace(variant, assurances={}), stored, [check], {})
     for made, sql in plan.made:
         engine.table(made, sql)
     judged = next(p for p in plan.tables if p.table == table).judged
@@ -64,6 +60,33 @@ def outcome(engine: Engine, bound: BoundSurvey, rule: BoundRule, example: Mappin
     return "passed" if row["a"] else "violated"
 
 
+def ending(engine: Engine, bound: BoundSurvey, assurance: BoundAssurance, example: Mapping[str, Any]) -> Ending | None:
+    """How a decision table ends on one example; None where no line holds."""
+    table = assurance.model.table
+    variant, stored = _hold(engine, bound, table, example)
+    plan = make_plan(replace(variant, assurances={assurance.model.name: assurance}), stored, [], {})
+    for made, sql in plan.made:
+        engine.table(made, sql)
+    assert plan.verdicts is not None
+    found = engine.one(f"SELECT {name(assurance.model.name)} AS ending FROM {name(plan.verdicts.table(table))} WHERE row = 1")
+    return None if found["ending"] is None else assurance.endings[found["ending"]]
+
+
+def _hold(
+    engine: Engine, bound: BoundSurvey, table: str, example: Mapping[str, Any]
+) -> tuple[BoundSurvey, dict[str, dict[str, str]]]:
+    """Hold the rows of an example; derived fields that it gives are columns of their own."""
+    given = {t: dict.fromkeys(k for r in rows for k in r) for t, rows in _tables(bound, table, example).items()}
+    variant = replace(bound, tables={t: _with_given(h, given.get(t, {})) for t, h in bound.tables.items()})
+    stored = {}
+    for other, held in variant.tables.items():
+        rows = _tables(bound, table, example).get(other, [])
+        columns = [f.name for f in held.model.fields]
+        engine.view(f"raw_{other}", _values(columns, rows))
+        stored[other] = dict.fromkeys(columns, "VARCHAR")
+    return variant, stored
+
+
 def _tables(bound: BoundSurvey, table: str, example: Mapping[str, Any]) -> Rows:
     """The rows of each table: the example's own first, those `beside` it after, parents and children linked by their keys."""
     own = {k: v for k, v in example.items() if k not in bound.tables and k != "beside"}
@@ -71,11 +94,11 @@ def _tables(bound: BoundSurvey, table: str, example: Mapping[str, Any]) -> Rows:
     for parent, foreign in bound.tables[table].parents.items():
         if isinstance(example.get(parent), dict):
             key = bound.tables[parent].model.primaryKey[-1]
-            rows[parent] = [{key: "1"} | dict(example[parent])]
+            rows[parent] = [{key: KEY} | dict(example[parent])]
             own.setdefault(foreign, rows[parent][0][key])
     for child, foreign in bound.tables[table].children.items():
         key = bound.tables[table].model.primaryKey[-1]
-        rows[child] = [{foreign: own.setdefault(key, "1")} | dict(r) for r in example.get(child, [])]
+        rows[child] = [{foreign: own.setdefault(key, KEY)} | dict(r) for r in example.get(child, [])]
     for other in bound.tables:
         if other in example and other not in rows:
             given = example[other]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from census_cli.checking import Load, Step
     from census_cli.engines.base import Engine
-    from census_cli.expr.bind import BoundSurvey
+    from census_cli.expr.bound import BoundSurvey
 
 
 def from_files(paths: Sequence[Path]) -> Load:

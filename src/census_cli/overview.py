@@ -7,11 +7,12 @@ from typing import Any
 
 from census_cli import wording
 from census_cli.engines.base import Engine
-from census_cli.expr.bind import BoundSurvey
-from census_cli.i18n import language
+from census_cli.expr.bound import BoundSurvey
+from census_cli.i18n import language, tr
 from census_cli.results import COLUMNS, Group, Groups, Overview, RuleFindings, Summary
 from census_cli.sql.grammar import folded, text_of
 from census_cli.sql.relations import Stored, repeated
+from census_cli.sql.unmet import unmet_rules
 from census_cli.sql.words import how_often, name, string
 from census_cli.structure import structural_rules
 from census_cli.survey.models import SEVERITIES
@@ -41,6 +42,8 @@ def make_overview(engine: Engine, bound: BoundSurvey, stored: Stored, summary: S
         overview.enumerators = _groups(engine, bound, stored, "enumerator_id")
     overview.titles = {t: held.model.title[language()] for t, held in bound.tables.items()}
     overview.titles |= {f"{t}.{f.name}": f.title[language()] for t, held in bound.tables.items() for f in held.model.fields}
+    overview.titles |= {f"assurance {n}": a.model.title[language()] for n, a in bound.assurances.items()}
+    overview.units = {t: (held.model.unit or held.model.title)[language()] for t, held in bound.tables.items()}
     overview.rules = _rules(engine, bound, summary)
     return overview
 
@@ -131,6 +134,9 @@ def _words(bound: BoundSurvey, rule: str) -> tuple[str, str]:
     """The title of a rule and what to ask."""
     if written := bound.rules.get(rule):
         return written.model.title[language()], written.model.ask[language()]
+    if assurance := unmet_rules(bound).get(rule):
+        title = tr("{assurance} is not met, or contradicted", assurance=assurance.model.title[language()])
+        return title, assurance.model.ask[language()]
     tables = {name: table.model for name, table in bound.tables.items()}
     structural = next(s for s in structural_rules(tables[rule.split(".", maxsplit=1)[0]]) if s.id == rule)
     return wording.title(structural, tables), wording.ask(structural)

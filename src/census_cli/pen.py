@@ -19,7 +19,7 @@ from census_cli.sql.plan import Check
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from census_cli.expr.bind import BoundSurvey
+    from census_cli.expr.bound import BoundSurvey
     from census_cli.survey.models import Pii
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from census_cli.survey.models import Scope, Severity, Text
+from census_cli.survey.models import Scope, Severity, Text, Verdict
 
 if TYPE_CHECKING:
     import pandas
@@ -44,6 +44,19 @@ class Discrepancy(Result):
     profile: str
     state: State
     note: str
+
+
+class VerdictRow(Result):
+    """One unit's verdict on one assurance; the columns of the verdicts outputs, in their order."""
+
+    table: str
+    unit: str
+    village_code: str
+    assurance: str
+    verdict: Verdict
+    reason_code: str
+    reason: str
+    profile: str
 
 
 class Input(Result):
@@ -108,6 +121,7 @@ class Summary(Result):
 
 
 COLUMNS: tuple[str, ...] = tuple(Discrepancy.model_fields)
+VERDICT_COLUMNS: tuple[str, ...] = tuple(VerdictRow.model_fields)
 
 
 def discrepancy_schema() -> pa.Schema:
@@ -115,6 +129,13 @@ def discrepancy_schema() -> pa.Schema:
     import pyarrow as pa
 
     return pa.schema([(c, pa.int64() if c == "row" else pa.string()) for c in COLUMNS])
+
+
+def verdict_schema() -> pa.Schema:
+    """The Arrow schema of verdicts."""
+    import pyarrow as pa
+
+    return pa.schema([(c, pa.string()) for c in VERDICT_COLUMNS])
 
 
 @dataclass(frozen=True)
@@ -168,6 +189,7 @@ class Overview:
     registered: int = 0
     discrepant: int = 0
     titles: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     rules: list[RuleFindings] = field(default_factory=list)
     villages: Groups | None = None
     enumerators: Groups | None = None
@@ -182,13 +204,17 @@ class Findings(Protocol):
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
 
+    def verdicts(self) -> Iterator[pa.RecordBatch]:
+        """The verdicts in the contract's columns, sorted."""
+
 
 class CheckResult:
     """The outcome of `census_cli.check`, in memory."""
 
-    def __init__(self, summary: Summary, discrepancies: pa.Table) -> None:
+    def __init__(self, summary: Summary, discrepancies: pa.Table, verdicts: pa.Table) -> None:
         self.summary = summary
         self.discrepancies = discrepancies
+        self.verdicts = verdicts
 
     def to_pandas(self) -> pandas.DataFrame:
         """The discrepancies as a DataFrame, one row each, in the contract's columns and order."""

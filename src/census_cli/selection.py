@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from census_cli.errors import OptionError, nearest
-from census_cli.expr.bind import BoundRule, BoundSurvey
+from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column
 from census_cli.i18n import tr
 from census_cli.sql.plan import Check
 from census_cli.sql.relations import Relations, Stored
+from census_cli.sql.unmet import unmet_rules
 from census_cli.structure import Structural, structural_rules
 
 
@@ -21,9 +22,10 @@ def list_checks(
     select: Sequence[str] = (),
     partial: bool = False,
 ) -> list[Check]:
-    """Every rule of the survey as this run treats it: structural ones first, table by table, then the written ones by id."""
+    """Every rule of the survey as this run treats it: structural ones first, table by table, then assurances, then the written ones by id."""
     relations = Relations(bound, stored)
-    checks = [*_structural(bound, relations), *(_written(relations, bound.rules[r], partial) for r in sorted(bound.rules))]
+    checks = [*_structural(bound, relations), *_assured(bound, relations)]
+    checks += [_written(relations, bound.rules[r], partial) for r in sorted(bound.rules)]
     for check in checks:
         if check.skipped and "." in check.skipped:
             check.skipped = _absent(check.skipped, lacking)
@@ -45,6 +47,18 @@ def _structural(bound: BoundSurvey, relations: Relations) -> Iterator[Check]:
         for rule in structural_rules(bound.tables[table].model):
             missing = _missing(relations, rule)
             yield Check(rule.id, table, "mandatory", "surveyor", rule.fields, missing, structural=rule)
+
+
+def _assured(bound: BoundSurvey, relations: Relations) -> Iterator[Check]:
+    """That each assurance is met where it should be.  What a decision table lacks reads as blank; only where it applies must be known."""
+    unit, condition = bound.file.registered_unit, bound.discrepancy_when
+    for rule, assurance in sorted(unmet_rules(bound).items()):
+        check = Check(rule, unit, "verify", "surveyor", (), assurance=assurance)
+        if unit not in relations.stored:
+            check.skipped = unit
+        elif condition is not None:
+            check.skipped = next(iter(relations.absent(unit, condition)), None)
+        yield check
 
 
 def _missing(relations: Relations, rule: Structural) -> str | None:

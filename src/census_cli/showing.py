@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from census_cli.expr.bind import BoundSurvey
+from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import places
 from census_cli.sql.plan import Check
 from census_cli.sql.showing import Shown
@@ -20,7 +20,8 @@ def shown_columns(bound: BoundSurvey, checks: Sequence[Check], table: str) -> Sh
             (above if "." in column else own)[column] = None
     for check in checks:
         if check.written:
-            own |= dict.fromkeys(places(check.written.model.message.en))
+            for place in places(check.written.model.message.en):
+                (above if "." in place else own)[place] = None
         for name in check.fields:
             owner, _, column = name.rpartition(".")
             if not owner:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from census_cli.engines.base import Engine
-from census_cli.expr.bind import BoundSurvey
+from census_cli.errors import OptionError
+from census_cli.expr.bound import BoundSurvey
+from census_cli.i18n import tr
 from census_cli.raw import Held, RawTables
 from census_cli.results import FailOn, Ignored, Input, ProfileSummary, RuleSummary, Summary
 from census_cli.sql.counts import Tally, cell_tally, rule_tally
 from census_cli.sql.plan import Check
+from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import how_often, listed, string
-from census_cli.survey.models import SEVERITIES, Severity
+from census_cli.survey.models import SEVERITIES, VERDICTS, Severity, Verdict
 from census_cli.version import VERSION
+
+_SHOWN_FIRST: tuple[Verdict, ...] = ("met", "not_met", "exempt", "unknown", "contradiction", "not_applicable")
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,17 @@ class Counts:
     violated: Mapping[str, int]
 
 
-Run = tuple[BoundSurvey, list[Check], Mapping[str, Counts]]
+@dataclass
+class Run:
+    """One profile's check: its rules, their counts by table, those of the assurances, and how often each ended in which way."""
+
+    bound: BoundSurvey
+    checks: list[Check]
+    number: int
+    counts: dict[str, Counts] = field(default_factory=dict)
+    assured: Counts | None = None
+    endings: list[dict[str, Any]] = field(default_factory=list)
+    verdicts: Verdicts | None = None
 
 
 def make_summary(
@@ -32,8 +48,8 @@ def make_summary(
 ) -> Summary:
     """The summary of one or several profiles; the first is also the top level."""
     inputs = [_input(held) for held in raw.held]
-    profiles = {bound.profile: _profile(engine, bound, checks, counts, inputs) for bound, checks, counts in runs}
-    first = runs[0][0]
+    profiles = {run.bound.profile: _profile(engine, run, inputs) for run in runs}
+    first = runs[0].bound
     top = profiles[first.profile]
     as_of = first.parameters.get("as_of")
     return Summary(
@@ -52,16 +68,14 @@ def _input(held: Held) -> Input:
     )  # fmt: skip
 
 
-def _profile(
-    engine: Engine, bound: BoundSurvey, checks: Sequence[Check], counts: Mapping[str, Counts], inputs: Sequence[Input]
-) -> ProfileSummary:
+def _profile(engine: Engine, run: Run, inputs: Sequence[Input]) -> ProfileSummary:
     is_open = f"state = {string('open')}"
     open_ones = [f"{how_often(f'severity = {string(s)} AND {is_open}')} AS {s}" for s in SEVERITIES]
-    severities = engine.one(f"SELECT {listed(open_ones)} FROM discrepancies WHERE profile = {string(bound.profile)}")
+    severities = engine.one(f"SELECT {listed(open_ones)} FROM discrepancies WHERE profile = {string(run.bound.profile)}")
     rules = []
-    for check in checks:
-        tally = Tally() if check.skipped else _tally(bound, check, counts[check.table], inputs)
-        units = 0 if check.skipped else counts[check.table].row["units"]
+    for check in run.checks:
+        tally = Tally() if check.skipped else _tally(run, check, inputs)
+        units = 0 if check.skipped else run.counts[check.table].row["units"]
         if check.structural and check.structural.kind == "unreadable":
             units = tally.applicable
         rules.append(RuleSummary(
@@ -69,16 +83,42 @@ def _profile(
             passed=tally.passed, violated=tally.violated, unknown=tally.unknown, skipped=check.skipped,
         ))  # fmt: skip
     found: dict[Severity, int] = {s: severities[s] for s in SEVERITIES}
-    return ProfileSummary(rules=rules, assurances={}, discrepancies=found)
+    return ProfileSummary(rules=rules, assurances=_assurances(run), discrepancies=found)
 
 
-def _tally(bound: BoundSurvey, check: Check, counts: Counts, inputs: Sequence[Input]) -> Tally:
+def _assurances(run: Run) -> dict[str, dict[str, dict[str, int]]]:
+    """How many units have which verdict, by assurance and table; a unit that no line of a decision table takes is an error."""
+    unit = run.bound.file.registered_unit
+    counts: dict[str, dict[str, dict[str, int]]] = {}
+    for name, assurance in run.bound.assurances.items():
+        tables = dict.fromkeys([unit, assurance.model.table])
+        counts[name] = {table: dict.fromkeys(_SHOWN_FIRST, 0) for table in tables}
+    for row in run.endings:
+        if row["ending"] is None:
+            raise OptionError(
+                tr(
+                    "the decision table '{name}' has no line for some of the data; end it with a line without 'when'",
+                    name=row["assurance"],
+                )
+            )
+        assurance = run.bound.assurances[row["assurance"]]
+        others = assurance.model.worst_of
+        verdict = VERDICTS[row["ending"] >> len(others)] if others else assurance.endings[row["ending"]].verdict
+        counts[row["assurance"]][row["judged"]][verdict] += row["n"]
+    return counts
+
+
+def _tally(run: Run, check: Check, inputs: Sequence[Input]) -> Tally:
+    if check.assurance:
+        assert run.assured is not None
+        return rule_tally(check.id, run.assured.row)
+    counts = run.counts[check.table]
     if check.structural is None or check.structural.kind in ("unique", "reference"):
         return rule_tally(check.id, counts.row)
     if check.structural.kind == "unreadable":
         own = [i for i in inputs if i.table == check.table]
         return Tally(sum(i.rows_checked for i in own), sum(i.rows_unreadable for i in own))
-    field = bound.tables[check.table].model.field(check.fields[0])
+    field = run.bound.tables[check.table].model.field(check.fields[0])
     assert field is not None
     return cell_tally(field, check.structural, counts.row, counts.violated)
 

@@ -8,11 +8,12 @@ import io
 import json
 import shutil
 import stat
+from collections import Counter
 
 import pyarrow.parquet as pq
 import pytest
 
-from census_cli.results import COLUMNS, Summary
+from census_cli.results import COLUMNS, VERDICT_COLUMNS, Summary
 from places import ROOT
 
 
@@ -177,3 +178,31 @@ def test_a_text_computed_from_personal_data_is_masked_too(census, sample, tmp_pa
     rule.write_text(rule.read_text(encoding="utf-8").replace("{id_number}", "{started}"), encoding="utf-8")
     out = census("check", sample, "--survey", folder, "--select", "S04").out
     assert "990000***********'" in out
+
+
+def test_verdicts_are_written_for_every_household_and_member(census, sample, tmp_path):
+    census("check", sample, "--verdicts", tmp_path / "v.csv", "--output", tmp_path / "x.json")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "v.csv").read_text(encoding="utf-8-sig"))))
+    assert list(rows[0]) == list(VERDICT_COLUMNS)
+    summary = json.loads((tmp_path / "x.json").read_bytes())["summary"]["assurances"]
+    counted = {(n, t): sum(c.values()) for n, levels in summary.items() for t, c in levels.items()}
+    assert counted == Counter((r["assurance"], r["table"]) for r in rows)
+
+
+def test_verdicts_in_parquet_are_those_in_csv(census, sample, tmp_path):
+    census("check", sample, "--verdicts", tmp_path / "v.csv")
+    census("check", sample, "--verdicts", tmp_path / "v.parquet")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "v.csv").read_text(encoding="utf-8-sig"))))
+    assert pq.read_table(tmp_path / "v.parquet").to_pylist() == rows
+
+
+def test_verdicts_are_not_written_in_a_format_that_cannot_hold_them(census, sample, tmp_path):
+    ran = census("check", sample, "--verdicts", tmp_path / "v.json")
+    assert ran.code == 2
+    assert ".csv, .parquet" in ran.err
+
+
+def test_two_outputs_of_one_name_are_refused(census, sample, tmp_path):
+    ran = census("check", sample, "--output", tmp_path / "x.csv", "--verdicts", tmp_path / "x.csv")
+    assert ran.code == 2
+    assert "two outputs" in ran.err

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from census_cli.expr.bind import BoundSurvey, TableScope, open_survey
+from census_cli.expr.bind import open_survey
+from census_cli.expr.bound import BoundSurvey, TableScope
 from census_cli.expr.nodes import Node
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.resolve import Resolver

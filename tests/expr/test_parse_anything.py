@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from census_cli.expr.bind import TableScope
+from census_cli.expr.bound import TableScope
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.resolve import Resolver
 

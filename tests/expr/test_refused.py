@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from census_cli.expr.bind import BoundSurvey, TableScope
+from census_cli.expr.bound import BoundSurvey, TableScope
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.resolve import Resolver
 

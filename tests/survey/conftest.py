@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from census_cli.errors import DescriptorErrors, Problem
-from census_cli.expr.bind import BoundSurvey, open_survey
+from census_cli.expr.bind import open_survey
+from census_cli.expr.bound import BoundSurvey
 
 FILES = {
     "survey.yaml": """\

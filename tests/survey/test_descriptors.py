@@ -137,7 +137,7 @@ def test_a_rule_without_an_example_that_passes_is_told_once(tiny):
 
 def test_an_unknown_column_in_the_message_is_told_once(tiny):
     tiny.change(RULE, 'zh: "{name}：{age}岁", en: "{name}: {age} years"', 'zh: "{agee}岁", en: ▸"{agee} years"')
-    assert tiny.message() == "a message names columns of its own table only: no 'agee'; did you mean 'age'?"
+    assert tiny.message() == "a message names columns of its own table and of its parents only: no 'agee'; did you mean 'age'?"
 
 
 def test_the_name_that_a_key_has_in_python_is_unknown_in_a_file(tiny):
@@ -267,3 +267,49 @@ def test_a_fault_is_shown_with_file_line_and_column(tiny):
     tiny.change(RULE, "table: person", "table: persn")
     (problem,) = tiny.problems()
     assert str(problem) == "tiny/rules/S01.yaml:3:8: no table 'persn'; did you mean 'person'?"
+
+
+LINE = "age_max: {value: 120, title: {zh: 年龄上限, en: Greatest age}, source: [{doc: tests, at: tiny}]}"
+
+
+def test_the_values_of_single_years_may_have_sources_of_their_own(tiny):
+    sources = "[{doc: a, at: b}, {doc: c, at: d, year: 2020, doubt: {zh: 存疑, en: doubtful}}]"
+    tiny.change(BASE, LINE, LINE + "\n  line: {value: {2019: 1, 2020: 2}, title: {zh: 线, en: line}, source: " + sources + "}")
+    assert [s.year for s in tiny.open().parameters["line"].source] == [None, 2020]
+
+
+def test_a_source_of_a_year_without_a_value_is_a_fault(tiny):
+    sources = "[{doc: a, at: b}, {doc: c, at: d, year: ▸2021}]"
+    tiny.change(BASE, LINE, LINE + "\n  line: {value: {2020: 2}, title: {zh: 线, en: line}, source: " + sources + "}")
+    assert tiny.message() == "there is no value of the year 2021"
+
+
+def test_a_year_whose_value_has_no_source_is_a_fault(tiny):
+    sources = "[{doc: a, at: b, year: 2019}]"
+    tiny.change(BASE, LINE, LINE + "\n  line: {value: {2019: 1, 2020: ▸2}, title: {zh: 线, en: line}, source: " + sources + "}")
+    assert tiny.message() == "the value of 2020 has no source"
+
+
+def test_a_list_of_dates_is_compared_as_dates(tiny):
+    days = '\n  days: {value: ["2020-07-20", "2020-12-01"], type: date, title: {zh: 日, en: days}, source: [{doc: a, at: b}]}'
+    tiny.change(BASE, LINE, LINE + days)
+    tiny.change(RULE, ASSERT, "assert: date '2020-12-01' in ($days)")
+    assert tiny.open().parameters["days"].type == "date"
+
+
+def test_a_list_of_dates_holds_real_days_only(tiny):
+    days = '\n  days: {value: ▸["2020-02-30"], type: date, title: {zh: 日, en: days}, source: [{doc: a, at: b}]}'
+    tiny.change(BASE, LINE, LINE + days)
+    assert tiny.message() == "'2020-02-30' is not a date like 2020-12-31"
+
+
+def test_a_message_may_name_columns_of_a_parent(tiny):
+    tiny.change(RULE, 'en: "{name}: {age} years"', 'en: "{name}: {household.income} yuan"')
+    tiny.change(RULE, "{name}：{age}岁", "{name}：{household.income}元")
+    assert tiny.open().rules["S01"].model.message.en == "{name}: {household.income} yuan"
+
+
+@pytest.mark.parametrize("place", ["household.men", "village.income", "household.incom"])
+def test_a_message_names_columns_that_a_parent_has_in_its_file(tiny, place):
+    tiny.change(RULE, '{zh: "{name}：{age}岁", en: "{name}: {age} years"}', f'{{zh: "{{{place}}}", en: ▸"{{{place}}}"}}')
+    assert tiny.message().startswith(f"a message names columns of its own table and of its parents only: no '{place}'")

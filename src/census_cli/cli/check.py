@@ -20,6 +20,7 @@ def check(
     select: Annotated[Optional[list[str]], typer.Option(help=tr("Rules to run: ids or patterns such as S02,I* or person.*"))] = None,
     output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write: .json, .csv or .parquet; - is standard output, with --format."))] = None,
     format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: json, csv or parquet."))] = None,
+    verdicts: Annotated[Optional[Path], typer.Option(help=tr("A file for the verdicts on every household and person: .csv or .parquet."))] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
     fail_on: Annotated[FailOn, typer.Option(help=tr("The least severity that makes the exit code 1."))] = "mandatory",
@@ -38,7 +39,7 @@ def check(
     from census_cli.report.outputs import plan_outputs, write_outputs
 
     set_language(lang)
-    outputs = plan_outputs(output or [], format, data)
+    outputs = plan_outputs(output or [], format, data, verdicts)
     options = Options(
         survey, tuple(dict.fromkeys(profile or ())), select or (), partial, as_of, fail_on, reveal, secret_key(), language()
     )

@@ -3,105 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from census_cli.errors import DescriptorErrors, OptionError, Problem, nearest
+from census_cli.expr.assurances import BoundAssurance, BoundCase, BoundReason
+from census_cli.expr.bound import BoundDerived, BoundRule, BoundSurvey, BoundTable, TableScope
 from census_cli.expr.kinds import common, constant
-from census_cli.expr.nodes import FIELD_KINDS, Kind, Node, aggregates, columns
+from census_cli.expr.nodes import FIELD_KINDS, Column, Kind, Node, aggregates, columns
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.patterns import is_plain
 from census_cli.expr.resolve import Resolver
 from census_cli.i18n import places, tr
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
-from census_cli.survey.models import CodeList, Derived, Parameter, Rule, Source, SurveyFile, Table, Text
+from census_cli.survey.models import Assurance, Derived, Parameter, Reason, Rule, Table, Text, ValueSource
 from census_cli.survey.yaml import Place
-
-
-@dataclass(frozen=True)
-class BoundDerived:
-    """A derived field with its typed expression."""
-
-    name: str
-    kind: Kind
-    node: Node
-    absent_as_blank: frozenset[str]
-
-
-@dataclass
-class BoundTable:
-    """A table with the kinds of its columns, and its neighbours: parent table → own field, child table → child's field."""
-
-    model: Table
-    kinds: dict[str, Kind]
-    derived: dict[str, BoundDerived] = field(default_factory=dict)
-    parents: dict[str, str] = field(default_factory=dict)
-    children: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class BoundRule:
-    """A rule with its typed expressions."""
-
-    model: Rule
-    when: Node | None = None
-    asserts: Node | None = None
-    unique: tuple[Node, ...] = ()
-
-    def nodes(self) -> Iterator[Node]:
-        """All expressions of the rule."""
-        yield from (n for n in (self.when, self.asserts, *self.unique) if n is not None)
-
-
-@dataclass
-class BoundSurvey:
-    """A survey under one profile, ready to be put to data."""
-
-    file: SurveyFile
-    profile: str
-    parameters: dict[str, Parameter]
-    codes: dict[str, CodeList]
-    tables: dict[str, BoundTable] = field(default_factory=dict)
-    rules: dict[str, BoundRule] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class TableScope:
-    """What expressions of one table may name."""
-
-    bound: BoundSurvey
-    table: BoundTable
-
-    def own(self, name: str) -> Kind | None:
-        return self.table.kinds.get(name)
-
-    def ancestor(self, table: str) -> TableScope | None:
-        for parent in self.table.parents:
-            scope = TableScope(self.bound, self.bound.tables[parent])
-            found = scope if parent == table else scope.ancestor(table)
-            if found:
-                return found
-        return None
-
-    def child(self, table: str) -> TableScope | None:
-        return TableScope(self.bound, self.bound.tables[table]) if table in self.table.children else None
-
-    def known(self) -> Sequence[str]:
-        return list(self.table.kinds)
-
-    @property
-    def parameters(self) -> Mapping[str, Parameter]:
-        return self.bound.parameters
-
-    @property
-    def codes(self) -> Mapping[str, CodeList]:
-        return self.bound.codes
-
-    @property
-    def regions(self) -> Mapping[str, int]:
-        return self.bound.file.regions
 
 
 def open_survey(where: str | Path, profile: str | None = None, as_of: str | None = None) -> BoundSurvey:
@@ -134,16 +52,26 @@ def _check_parameters(survey: Survey) -> None:
                 common(constants)
             except ExpressionError as error:
                 survey.problem(f"profiles/{name}", ("parameters", key, "value"), str(error))
+            _check_years(survey, name, key, parameter)
+
+
+def _check_years(survey: Survey, profile: str, key: str, parameter: Parameter) -> None:
+    """A source of one year must be of a year that has a value, and every year's value needs a source."""
+    years = list(parameter.value) if isinstance(parameter.value, dict) else []
+    for i, source in enumerate(parameter.source):
+        if source.year is not None and source.year not in years:
+            place = ("parameters", key, "source", i, "year")
+            survey.problem(f"profiles/{profile}", place, tr("there is no value of the year {year}", year=source.year))
+    told = {source.year for source in parameter.source}
+    for year in years:
+        if not told & {None, year}:
+            message = tr("the value of {year} has no source", year=year)
+            survey.problem(f"profiles/{profile}", ("parameters", key, "value", year), message)
 
 
 def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
     """Bind a survey whose files are sound by themselves; faults of expressions go to `survey.problems`."""
     assert survey.file is not None
-    if profile not in survey.profiles:
-        hint = nearest(profile, list(survey.profiles))
-        known = ", ".join(survey.profiles)
-        raise OptionError(tr("no profile '{name}' (there are: {known})", name=profile, known=known)
-                          + (tr("; did you mean '{word}'?", word=hint) if hint else ""))  # fmt: skip
     bound = BoundSurvey(survey.file, profile, _parameters(survey, profile, as_of), survey.codes)
     for name, table in survey.tables.items():
         kinds = {f.name: _kind(f.type, f.codes) for f in table.fields}
@@ -162,19 +90,32 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
         if rule.table not in bound.tables:
             continue
         bound.rules[name] = _Binder(survey, bound, f"rules/{name}").rule(rule)
+    if survey.file.assurances:
+        _bind_assurances(survey, bound)
     return bound
 
 
+def _bind_assurances(survey: Survey, bound: BoundSurvey) -> None:
+    assured = bound.file.assurances
+    assert assured is not None
+    unit = bound.tables.get(bound.file.registered_unit)
+    if unit:
+        condition = _Binder(survey, bound, "survey")._node(
+            unit, assured.discrepancy_when, ("assurances", "discrepancy_when"), condition=True
+        )
+        bound.discrepancy_when = condition
+    for name in assured.names:
+        assurance = survey.assurances.get(name)
+        if assurance and assurance.table in bound.tables:
+            bound.assurances[name] = _Binder(survey, bound, f"assurances/{name}").assurance(assurance)
+
+
 def _parameters(survey: Survey, profile: str, as_of: str | None) -> dict[str, Parameter]:
-    parameters: dict[str, Parameter] = {}
-    name: str | None = profile
-    while name is not None:
-        parameters = survey.profiles[name].parameters | parameters
-        name = survey.profiles[name].extends
+    parameters = {name: parameter for name, (parameter, _) in survey.parameters(profile).items()}
     if as_of:
         _check_date(as_of)
         words = Text(zh="命令行 --as-of", en="--as-of on the command line")
-        parameters["as_of"] = Parameter(value=as_of, type="date", title=words, source=[Source(doc="--as-of", at=as_of)])
+        parameters["as_of"] = Parameter(value=as_of, type="date", title=words, source=[ValueSource(doc="--as-of", at=as_of)])
     return parameters
 
 
@@ -238,6 +179,32 @@ class _Binder:
         self._fields(table, rule)
         return BoundRule(rule, when, asserts, tuple(p for p in parts if p is not None))
 
+    def assurance(self, model: Assurance) -> BoundAssurance:
+        table = self.bound.tables[model.table]
+        of = self._node(table, model.of, ("of",), condition=True)
+        cases, first = [], 1
+        for i, case in enumerate(model.cases or []):
+            reasons = tuple(self._reason(table, r, ("cases", i, "any", j)) for j, r in enumerate(case.any))
+            cases.append(BoundCase(case.verdict, reasons, first))
+            first += cases[-1].endings
+        if model.who:
+            self._places(table, model.who, ("who",))
+        return BoundAssurance(model, of, tuple(cases))
+
+    def _reason(self, table: BoundTable, model: Reason, place: Place) -> BoundReason:
+        when = self._node(table, model.when, (*place, "when"), condition=True)
+        if when is not None and aggregates(when):
+            self._note((*place, "when"), tr("a decision table reads no children; use a derived field"))
+        if model.message:
+            self._places(table, model.message, (*place, "message"))
+        read = self.bound.read(table.model.name, when) if when is not None else []
+        return BoundReason(model, when, tuple(self._from_unit(table.model.name, c) for c in read))
+
+    def _from_unit(self, table: str, column: Column) -> str:
+        """A column as a finding about the registered unit names it."""
+        owner = column.table or table
+        return column.name if owner == self.bound.file.registered_unit else f"{owner}.{column.name}"
+
     def _exists(self, table: BoundTable, rule: Rule) -> None:
         assert rule.exists is not None
         target = self.bound.tables.get(rule.exists.table)
@@ -255,12 +222,16 @@ class _Binder:
                 close = nearest(column, [f.name for f in held.table.model.fields]) if held else None
                 hint = tr("; did you mean '{word}'?", word=close) if close else ""
                 self._note(("fields", i), tr("no column '{name}'", name=name) + hint)
-        for place in places(rule.message.en):
-            if place not in table.kinds:
+        self._places(table, rule.message, ("message",))
+
+    def _places(self, table: BoundTable, message: Text, where: Place) -> None:
+        scope = TableScope(self.bound, table)
+        for place in places(message.en):
+            if place not in table.kinds and not _of_parent(scope, place):
                 close = nearest(place, list(table.kinds))
                 hint = tr("; did you mean '{word}'?", word=close) if close else ""
-                message = tr("a message names columns of its own table only: no '{name}'", name=place)
-                self._note(("message", "en"), message + hint)
+                words = tr("a message names columns of its own table and of its parents only: no '{name}'", name=place)
+                self._note((*where, "en"), words + hint)
 
     def _node(self, table: BoundTable, text: str | None, place: Place, condition: bool = False) -> Node | None:
         if text is None:
@@ -275,6 +246,13 @@ class _Binder:
 
     def _note(self, place: Place, message: str) -> None:
         self.survey.problem(self.document, place, message)
+
+
+def _of_parent(scope: TableScope, place: str) -> bool:
+    """Whether a place of a message is a column, as it stands in the file, of a parent's row."""
+    owner, _, column = place.rpartition(".")
+    parent = scope.ancestor(owner) if owner else None
+    return parent is not None and parent.table.model.field(column) is not None
 
 
 def _check_cycles(survey: Survey, bound: BoundSurvey) -> None:

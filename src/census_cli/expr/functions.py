@@ -27,6 +27,12 @@ FUNCTIONS: dict[str, Function] = {
     "left": Function(("string", "decimal"), STRING, "left(text, n): the first n characters"),
     "length": Function(("string",), Kind("decimal", 10), "the number of characters"),
     "matches": Function(("string", "string"), BOOLEAN, "matches(text, 'pattern'): a plain pattern, matched whole"),
+    "on_or_before": Function(
+        ("date", "decimal", "decimal"),
+        DATE,
+        "on_or_before(date, month, day): the latest such day that is not after the date (29 February: else the 28th)",
+    ),
+    "sole": Function(("list", "string"), BOOLEAN, "sole(field, 'code'): whether a list of codes holds the code and no other"),
     "year": Function(("date",), Kind("decimal", 4), "the year of a date"),
 }
 

@@ -257,9 +257,9 @@ class Resolver:
         return Call(name, tuple(args), args[0].kind if name == "abs" else function.gives)
 
     def _check_function(self, name: str, args: list[Node]) -> None:
-        if name == "has":
+        if name in ("has", "sole"):
             self._check_codes(args[0], [args[1]])
-        if name in ("has", "matches", "left") and not (isinstance(args[1], Literal) and args[1].value is not None):
+        if name in ("has", "sole", "matches", "left") and not (isinstance(args[1], Literal) and args[1].value is not None):
             raise ExpressionError(tr("the second value of {name}() must be written out", name=name))
         if name == "left" and isinstance(args[1], Literal) and not (isinstance(args[1].value, int) and args[1].value >= 0):
             raise ExpressionError(tr("left() takes a whole number of characters, not {found}", found=args[1].value))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -15,12 +15,14 @@ from census_cli.errors import OptionError
 from census_cli.i18n import tr
 from census_cli.results import Findings
 
-# The ending of a file names its format; the longest that fits wins.  Each module has `write(findings, file)`.
+# The ending of a file names its format; the longest that fits wins.  Each module has `write(findings, file)`, and those that can
+# hold verdicts `write_verdicts(findings, file)`.
 FORMATS: dict[str, str] = {
     ".json": "census_cli.report.json",
     ".csv": "census_cli.report.csv",
     ".parquet": "census_cli.report.parquet",
 }
+VERDICT_FORMATS = {ending: FORMATS[ending] for ending in (".csv", ".parquet")}
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,17 @@ class Output:
 
     path: Path | None
     module: str
+    writes: str = "write"
 
 
-def plan_outputs(given: Sequence[str], format: str | None, data: Sequence[Path]) -> list[Output]:
+def plan_outputs(given: Sequence[str], format: str | None, data: Sequence[Path], verdicts: Path | None = None) -> list[Output]:
     """The outputs asked for; raises OptionError for unknown formats, for folders that are not there, for inputs as outputs."""
-    outputs = [_standard_output(format) if name == "-" else _file(Path(name), data) for name in given]
+    outputs = [_standard_output(format) if name == "-" else _file("--output", Path(name), data, FORMATS) for name in given]
+    if verdicts:
+        outputs.append(replace(_file("--verdicts", verdicts, data, VERDICT_FORMATS), writes="write_verdicts"))
+    paths = [o.path.absolute() for o in outputs if o.path]
+    for path in {p for p in paths if paths.count(p) > 1}:
+        raise OptionError(tr("{path} is named for two outputs", path=path))
     if format and "-" not in given:
         raise OptionError(tr("--format goes with --output -; the format of a file follows its name"))
     if sum(o.path is None for o in outputs) > 1:
@@ -44,13 +52,13 @@ def plan_outputs(given: Sequence[str], format: str | None, data: Sequence[Path])
 def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -> Iterator[Path]:
     """Write every output, and the report for people to standard output unless that is taken; yields the files written."""
     for output in outputs:
-        writer = import_module(output.module)
+        write = getattr(import_module(output.module), output.writes)
         if output.path is None:
-            writer.write(findings, sys.stdout.buffer)
+            write(findings, sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
             with _beside(output.path, reveal) as file:
-                writer.write(findings, file)
+                write(findings, file)
             yield output.path
     if all(o.path for o in outputs):
         from census_cli.report import terminal
@@ -65,17 +73,19 @@ def _standard_output(format: str | None) -> Output:
     return Output(None, FORMATS["." + format.removeprefix(".")])
 
 
-def _file(path: Path, data: Sequence[Path]) -> Output:
-    ending = max((e for e in FORMATS if path.name.lower().endswith(e)), key=len, default=None)
+def _file(option: str, path: Path, data: Sequence[Path], formats: Mapping[str, str]) -> Output:
+    ending = max((e for e in formats if path.name.lower().endswith(e)), key=len, default=None)
     if ending is None:
-        raise OptionError(tr("--output {path}: the name must end in one of {known}", path=path, known=", ".join(FORMATS)))
+        raise OptionError(
+            tr("{option} {path}: the name must end in one of {known}", option=option, path=path, known=", ".join(formats))
+        )
     if not path.absolute().parent.is_dir():
-        raise OptionError(tr("--output {path}: the folder does not exist", path=path))
+        raise OptionError(tr("{option} {path}: the folder does not exist", option=option, path=path))
     if path.is_dir():
-        raise OptionError(tr("--output {path}: this is a folder", path=path))
+        raise OptionError(tr("{option} {path}: this is a folder", option=option, path=path))
     if path.exists() and any(_same(path, d) for d in data):
-        raise OptionError(tr("--output {path}: this is an input; inputs are never altered", path=path))
-    return Output(path, FORMATS[ending])
+        raise OptionError(tr("{option} {path}: this is an input; inputs are never altered", option=option, path=path))
+    return Output(path, formats[ending])
 
 
 def _same(path: Path, given: Path) -> bool:

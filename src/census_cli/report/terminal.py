@@ -27,6 +27,8 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     summary, overview = findings.summary, findings.overview
     console.print(_headline(summary, overview))
     console.print(_inputs(summary, overview))
+    if summary.assurances:
+        console.print(_assurances(summary, overview))
     console.print(_severities(summary))
     if overview.rules:
         console.print(_rules(overview))
@@ -74,6 +76,25 @@ def _inputs(summary: Summary, overview: Overview) -> Group:
         )
     ignored = [Text(tr("not read: {path} ({reason})", path=i.path, reason=i.reason)) for i in summary.ignored]
     return Group(table, *ignored)
+
+
+def _assurances(summary: Summary, overview: Overview) -> Table:
+    """How many households, and members, have which verdict; shares are of those to whom the assurance applies."""
+    table = _table("\n" + tr("Assurances"), [
+        ("", "left"), (tr("judged by"), "left"), (tr("of"), "right"), (tr("met"), "right"), (tr("not met"), "right"), (tr("exempt"), "right"),
+        (tr("unknown"), "right"), (tr("contradicted"), "right"), (tr("not applicable"), "right"),
+    ])  # fmt: skip
+    for name, levels in summary.assurances.items():
+        for i, (level, counts) in enumerate(levels.items()):
+            of = sum(counts.values()) - counts["not_applicable"]
+            shares = [_share(counts[v], of) for v in ("met", "not_met", "exempt", "unknown", "contradiction")]
+            title = overview.titles[f"assurance {name}"] if i == 0 else ""
+            table.add_row(title, overview.units[level], str(of), *shares, str(counts["not_applicable"] or ""))
+    return table
+
+
+def _share(count: int, of: int) -> str:
+    return f"{count} {count / of:6.1%}" if count else ""
 
 
 def _severities(summary: Summary) -> Text:

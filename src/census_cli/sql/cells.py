@@ -18,9 +18,27 @@ class Cells:
 
     table: Table
     stored: Mapping[str, str]
+    held: bool = False
 
     def select(self, values: Iterable[str], raws: Iterable[str] = (), flags: Collection[str] = ()) -> str:
-        """SELECT `source`, `row`, raw cells `f~`, for each value `f` and `f!` (it did not conform), for each flag only `f!`."""
+        """SELECT `source`, `row`, raw cells `f~`, for each value `f` and `f!` (it did not conform), for each flag only `f!`.
+
+        Cells that were conformed once and are held are only read again.
+        """
+        if not self.held:
+            return self._conform(values, raws, flags)
+        wanted = [v for v in dict.fromkeys(values) if v in self.stored]
+        beside = [o for f in (*wanted, *flags) for o in self.field(f).required_unless if o in self.stored]
+        wanted = list(dict.fromkeys([*wanted, *beside]))
+        columns = [name(f + "~") for f in dict.fromkeys([*(r for r in raws if r in self.stored), *wanted])]
+        columns += [name(f) for f in wanted] + [name(f + "!") for f in dict.fromkeys([*wanted, *flags])]
+        return f"SELECT {listed(['source', 'row', *columns])}\nFROM {name(conformed_table(self.table.name))}"
+
+    def all(self) -> str:
+        """SELECT every cell that is there, as stored and conformed, and whether it conforms."""
+        return self._conform(self.stored, self.stored)
+
+    def _conform(self, values: Iterable[str], raws: Iterable[str] = (), flags: Collection[str] = ()) -> str:
         wanted = dict.fromkeys(v for v in values if v in self.stored)
         for field in [self.field(v) for v in (*wanted, *flags)]:
             wanted |= dict.fromkeys(o for o in field.required_unless if o in self.stored)
@@ -35,8 +53,14 @@ class Cells:
         return self._judged(inner, list(wanted))
 
     def filled(self, column: str, raw: str) -> str:
-        """SQL of whether a raw cell is not blank."""
+        """SQL of whether a raw cell is not blank; of a cell that is held, its value or its flag tells."""
+        if self.held and self.needs_value(column) and not self.field(column).required_unless:
+            return f"({name(column)} IS NOT NULL OR {name(column + '!')})"
         return filled(raw, self.stored[column])
+
+    def needs_value(self, column: str) -> bool:
+        """Whether more than a cell's text is wanted to tell what became of it."""
+        return self.held or bool(self.field(column).required_unless)
 
     def must_be_filled(self, field: FieldModel) -> str:
         """SQL of the condition under which a field is required; FALSE while the answer it hangs on cannot be read."""
@@ -83,6 +107,11 @@ class Cells:
         if field.required_unless:
             wrong = f"{wrong} OR ({self.must_be_filled(field)})"
         return f"CASE WHEN {parsed} IS NULL THEN {wrong} ELSE {outside} END"
+
+
+def conformed_table(table: str) -> str:
+    """The name of the table that holds the conformed cells of a small raw table."""
+    return f"conformed_{table}"
 
 
 def limits_hold(field: FieldModel, value: str) -> str:

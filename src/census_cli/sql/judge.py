@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from census_cli.expr.bind import BoundRule
+from census_cli.expr.bound import BoundRule
 from census_cli.expr.nodes import Call, Column, Node, walk
 from census_cli.sql.relations import Relations, repeated
 from census_cli.sql.spelling import spell

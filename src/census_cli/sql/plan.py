@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from census_cli.expr.bind import BoundRule, BoundSurvey
+from census_cli.expr.assurances import BoundAssurance
+from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.sql import grammar, spelling
 from census_cli.sql.counts import cell_counts, rule_counts
 from census_cli.sql.judge import Judge, Judgement, Lookup
 from census_cli.sql.relations import Relations, Stored, repeated
+from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import either, listed, name
 from census_cli.structure import Structural, structural_rules
 from census_cli.survey.models import Scope, Severity
@@ -28,11 +30,15 @@ class Check:
     skipped: str | None = None
     written: BoundRule | None = None
     structural: Structural | None = None
+    assurance: BoundAssurance | None = None
 
 
 @dataclass
 class TablePlan:
-    """What is run on one table.  `cells` are the fields whose cells are held against their constraints."""
+    """What is run on one table.  `cells` are the fields whose cells are held against their constraints.
+
+    `judged` is all its rows with the two conditions of each rule; of a small table it is made once, under the name `made`.
+    """
 
     table: str
     checks: list[Check]
@@ -40,6 +46,7 @@ class TablePlan:
     cells: list[str] = field(default_factory=list)
     violations: str = ""
     judged: str = ""
+    made: str = ""
     counts: str = ""
 
 
@@ -50,27 +57,38 @@ class Plan:
     made: list[tuple[str, str]] = field(default_factory=list)
     tables: list[TablePlan] = field(default_factory=list)
     relations: Relations | None = None
+    verdicts: Verdicts | None = None
 
 
-def make_plan(bound: BoundSurvey, stored: Stored, checks: Iterable[Check], shown: dict[str, list[str]]) -> Plan:
-    """Plan the checks that are not skipped.
+def make_plan(
+    bound: BoundSurvey,
+    stored: Stored,
+    checks: Iterable[Check],
+    shown: dict[str, list[str]],
+    held: Collection[str] = (),
+    run: int = 0,
+) -> Plan:
+    """Plan the checks that are not skipped, and the verdicts of one of several runs.
 
-    `shown` names for each table the cells and derived fields that messages and findings show of its rows.
+    `shown` names for each table the cells and derived fields that messages and findings show of its rows; `held` are the
+    tables whose cells were conformed beforehand.
     """
-    relations = Relations(bound, stored)
-    plan, lookups = Plan(relations=relations), dict[str, Lookup]()
+    relations = Relations(bound, stored, held)
+    plan, lookups = Plan(relations=relations, verdicts=Verdicts(relations, run)), dict[str, Lookup]()
     groups = {table: [c for c in checks if c.table == table] for table in bound.file.tables if table in stored}
     for group in groups.values():
         for check in group:
             if check.written and not check.skipped:
                 for node in check.written.nodes():
                     relations.register(check.table, node)
+    assert plan.verdicts is not None
+    plan.verdicts.register()
     for table, columns in shown.items():
         for node in derived_shown(bound, table, columns):
             relations.register(table, node)
     for table, group in groups.items():
         plan.tables.append(_table_plan(relations, table, group, lookups, shown.get(table, [])))
-    lent = relations.lent_tables()
+    lent, verdicts = relations.lent_tables(), plan.verdicts.tables()
     parents = {p for t in (*shown, *relations.joined) for p in (*bound.tables[t].parents, t) if p in stored}
     for table in sorted(parents):
         key_rule = next(r for r in structural_rules(bound.tables[table].model) if r.kind == "unique")
@@ -79,7 +97,7 @@ def make_plan(bound: BoundSurvey, stored: Stored, checks: Iterable[Check], shown
             lookups.setdefault(lookup.name, lookup)
     keys = [(x.name, x.sql) for x in lookups.values() if x.name in {repeated(t) for t in groups}]
     others = [(x.name, x.sql) for x in lookups.values() if (x.name, x.sql) not in keys]
-    plan.made = [*keys, *lent, *others]
+    plan.made = [*keys, *lent, *others, *verdicts]
     return plan
 
 
@@ -97,7 +115,7 @@ def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> lis
 def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: dict[str, Lookup], shown: list[str]) -> TablePlan:
     plan, judge, bound = TablePlan(table, checks), Judge(relations, table), relations.bound
     for check in checks:
-        if check.skipped:
+        if check.skipped or check.assurance:
             continue
         if check.structural and check.structural.kind not in ("unique", "reference"):
             if check.fields and check.fields[0] not in plan.cells:
@@ -108,25 +126,29 @@ def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: 
         if lookup:
             lookups.setdefault(lookup.name, lookup)
     derived = [c for c in derived_shown(bound, table, shown) if not relations.absent(table, c)]
-    flags = [f"({j.when}) AND NOT ({j.asserts}) AS {name(j.id)}" for j in plan.judgements.values()]
-    flags += [f"{name(f + '!')} AS {name('!' + f)}" for f in plan.cells]
-    hits = [name(j) for j in plan.judgements] + [name("!" + f) for f in plan.cells]
-    rows = _judged(relations, table, plan, [f for f in shown if f in relations.stored[table]], derived, plan.cells)
-    flagged = f"SELECT *, {listed(flags)}\nFROM ({rows})" if flags else rows
-    kept = ["source", "row", *hits, *_shown_columns(relations, table, shown, derived)]
-    plan.violations = f"SELECT {listed(kept)}\nFROM ({flagged}) WHERE {either(hits)}"
     cells = relations.cells(table)
     loose = [f for f in plan.cells if not cells.field(f).constraints.required]
-    hanging: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.field(f).required_unless]
-    plan.judged = _outcomes(plan, _judged(relations, table, plan, loose, hanging))
+    raws = dict.fromkeys([*(f for f in shown if f in relations.stored[table]), *loose])
+    told: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.needs_value(f)]
+    plan.judged = _outcomes(plan, _judged(relations, table, plan, raws, [*derived, *told], plan.cells))
+    rows = f"({plan.judged})"
+    if table in relations.held:
+        plan.made, rows = f"judged_{table}", name(f"judged_{table}")
+    hits = {j: f"{name(j + '.w')} AND NOT {name(j + '.a')}" for j in plan.judgements}
+    hits |= {"!" + f: name(f + "!") for f in plan.cells}
+    kept = ["source", "row", *(f"{sql} AS {name(hit)}" for hit, sql in hits.items())]
+    plan.violations = (
+        f"SELECT {listed([*kept, *shown_cells(relations, table, shown, derived)])}\nFROM {rows} WHERE {either(hits.values())}"
+    )
     counted = [c for f in plan.cells for c in cell_counts(cells, f)] + [
         c for j in plan.judgements.values() for c in rule_counts(j)
     ]
-    plan.counts = f"SELECT {listed(['count(*) AS units', *counted])}\nFROM ({plan.judged})"
+    plan.counts = f"SELECT {listed(['count(*) AS units', *counted])}\nFROM {rows}"
     return plan
 
 
-def _shown_columns(relations: Relations, table: str, shown: list[str], derived: list[Node]) -> list[str]:
+def shown_cells(relations: Relations, table: str, shown: list[str], derived: list[Node]) -> list[str]:
+    """The columns of a hit that are kept for its words: cells as stored, derived fields, and the keys that lead elsewhere."""
     raws = [name(f + "~") for f in shown if f in relations.stored[table]]
     keys = [c for c in relations.bound.tables[table].model.primaryKey if c in relations.stored[table]]
     keys += [f for f in relations.bound.tables[table].parents.values() if f in relations.stored[table] and f not in keys]

@@ -6,10 +6,10 @@ Names of the columns made here: `f` the value of a field, `f!` whether its text 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from census_cli.expr.bind import BoundDerived, BoundSurvey, BoundTable
+from census_cli.expr.bound import BoundDerived, BoundSurvey, BoundTable
 from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns
 from census_cli.sql.cells import Cells
 from census_cli.sql.grammar import filled
@@ -46,10 +46,14 @@ class Demand:
 
 @dataclass
 class Relations:
-    """Builds SELECTs over the raw tables of a survey; `stored` gives the columns that are there and how they are stored."""
+    """Builds SELECTs over the raw tables of a survey; `stored` gives the columns that are there and how they are stored.
+
+    `held` names the tables whose conformed cells were made once and are held.
+    """
 
     bound: BoundSurvey
     stored: Stored
+    held: Collection[str] = ()
     lendings: dict[Lending, dict[Aggregate, str]] = field(default_factory=dict)
     joined: set[str] = field(default_factory=set)
 
@@ -201,7 +205,7 @@ class Relations:
 
     def cells(self, table: str) -> Cells:
         """How the cells of a table are spelled."""
-        return Cells(self.bound.tables[table].model, self.stored[table])
+        return Cells(self.bound.tables[table].model, self.stored[table], table in self.held)
 
     def _join_parents(self, held: BoundTable, demand: Demand, sql: str) -> str:
         for parent, wants in demand.above.items():

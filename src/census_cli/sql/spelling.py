@@ -146,6 +146,18 @@ def _id_sex(number: str) -> str:
     return f"CASE WHEN {sign} IN ('1','3','5','7','9') THEN 'male' WHEN {sign} IN ('0','2','4','6','8') THEN 'female' END"
 
 
+def _on_or_before(date: str, month: str, day: str) -> str:
+    """The day in the date's own year if that has come, else in the year before; no such day in any year is missing."""
+    digits = [f"regexp_replace(CAST({number} AS VARCHAR), '[.]0+$', '')" for number in (month, day)]
+
+    def within(year: str) -> str:
+        named = f"TRY_CAST({year} || '-' || {digits[0]} || '-' || {digits[1]} AS DATE)"
+        return f"coalesce({named}, CASE WHEN {month} = 2 AND {day} = 29 THEN TRY_CAST({year} || '-2-28' AS DATE) END)"
+
+    this, last = within(f"year({date})"), within(f"(year({date}) - 1)")
+    return f"CASE WHEN {this} <= {date} THEN {this} WHEN {this} IS NOT NULL THEN {last} END"
+
+
 _FUNCTIONS: dict[str, Callable[..., str]] = {
     "abs": lambda x: f"abs({x})",
     "age": lambda birth, on: f"census_age({birth}, {on})",
@@ -157,6 +169,8 @@ _FUNCTIONS: dict[str, Callable[..., str]] = {
     "left": lambda x, n: f"left({x}, {n})",
     "length": lambda x: f"length({x})",
     "matches": lambda x, pattern: f"regexp_full_match({x}, {_pattern(pattern)})",
+    "on_or_before": lambda date, month, day: f"census_on_or_before({date}, {month}, {day})",
+    "sole": lambda field, code: f"({field} = {code})",
     "year": lambda x: f"year({x})",
 }
 
@@ -166,6 +180,7 @@ def statements() -> list[str]:
     made = {
         "census_age(x, y)": _age("x", "y"), "census_id_birth(x)": _id_birth("x"),
         "census_id_sex(x)": _id_sex("x"), "census_id_valid(x)": _id_valid("x"),
+        "census_on_or_before(x, m, d)": _on_or_before("x", "m", "d"),
     }  # fmt: skip
     return [f"CREATE MACRO {signature} AS ({sql})" for signature, sql in made.items()]
 

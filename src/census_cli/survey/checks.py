@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from census_cli.errors import nearest
 from census_cli.folding import fold
 from census_cli.i18n import places, tr
+from census_cli.survey.decisions import check_decisions
 from census_cli.survey.load import Survey
 from census_cli.survey.models import Rule, SurveyFile, Table
 from census_cli.survey.yaml import Place
@@ -25,6 +26,12 @@ def check_survey(survey: Survey) -> None:
         _check_extends(survey, name)
     for name, rule in survey.rules.items():
         _check_rule(survey, name, rule)
+    check_decisions(survey)
+    for name, assurance in survey.assurances.items():
+        for i, case in enumerate(assurance.cases or []):
+            for j, reason in enumerate(case.any):
+                for k, example in enumerate(reason.examples):
+                    _check_example(survey, f"assurances/{name}", ("cases", i, "any", j, "examples", k), assurance.table, example)
 
 
 def _check_survey_file(survey: Survey, file: SurveyFile) -> None:

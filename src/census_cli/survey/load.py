@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from census_cli.errors import OptionError, Problem, nearest
 from census_cli.i18n import tr
-from census_cli.survey.models import CodeList, Profile, Rule, SurveyFile, Table
+from census_cli.survey.models import Assurance, CodeList, Parameter, Profile, Rule, SurveyFile, Table
 from census_cli.survey.yaml import Document, Place, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -26,6 +26,7 @@ class Survey:
     tables: dict[str, Table] = field(default_factory=dict)
     codes: dict[str, CodeList] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
+    assurances: dict[str, Assurance] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -34,6 +35,20 @@ class Survey:
         """Note a fault at a value of one of the files (`tables/household`, `rules/S02` …)."""
         held = self.documents[document]
         self.problems.append(Problem(held.file, *held.at(path), message))
+
+    def parameters(self, profile: str) -> dict[str, tuple[Parameter, str]]:
+        """Every parameter of a profile with the id of the profile that states it: the own ones and what it extends."""
+        known: list[str] = list(self.profiles)
+        if profile not in known:
+            hint = nearest(profile, known)
+            message = tr("no profile '{name}' (there are: {known})", name=profile, known=", ".join(known))
+            raise OptionError(message + (tr("; did you mean '{word}'?", word=hint) if hint else ""))
+        stated: dict[str, tuple[Parameter, str]] = {}
+        name: str | None = profile
+        while name is not None:
+            stated = {key: (value, name) for key, value in self.profiles[name].parameters.items()} | stated
+            name = self.profiles[name].extends
+        return stated
 
 
 def schemas_folder() -> Path:
@@ -72,7 +87,7 @@ def read_survey(folder: Path) -> Survey:
     survey.file = _read_one(survey, folder / "survey.yaml", "survey", SurveyFile)
     for kind, model, target in (
         ("tables", Table, survey.tables), ("codes", CodeList, survey.codes),
-        ("rules", Rule, survey.rules), ("profiles", Profile, survey.profiles),
+        ("rules", Rule, survey.rules), ("assurances", Assurance, survey.assurances), ("profiles", Profile, survey.profiles),
     ):  # fmt: skip
         for path in sorted((folder / kind).glob("*.yaml")):
             value = _read_one(survey, path, f"{kind}/{path.stem}", model)

@@ -17,9 +17,11 @@ Severity = Literal["mandatory", "verify", "hint"]
 Scope = Literal["surveyor", "supervisor", "office"]
 Outcome = Literal["passed", "violated", "unknown", "not_applicable"]
 Nulls = Literal["unknown", "pass", "fail"]
+Verdict = Literal["not_met", "contradiction", "unknown", "exempt", "met", "not_applicable"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)  # the worst first: a household takes the first that one of its members has
 
 
 class Descriptor(BaseModel):
@@ -110,10 +112,14 @@ class ForeignKey(Descriptor):
 
 
 class Table(Descriptor):
-    """One table: its columns, its key, its parents; a lookup is a parent whose rows may be wanting without a fault."""
+    """One table: its columns, its key, its parents; a lookup is a parent whose rows may be wanting without a fault.
+
+    `unit` is what one of its rows stands for, as reports count it.
+    """
 
     name: Identifier
     title: Text
+    unit: Text | None = None
     aliases: list[str] = []
     primaryKey: Annotated[list[Identifier], Field(min_length=1)]
     foreignKeys: list[ForeignKey] = []
@@ -165,16 +171,64 @@ class Rule(Descriptor):
     examples: dict[Outcome, list[dict[str, object]]]
 
 
+class Reason(Descriptor):
+    """Why a line of a decision table holds.  `message` may name the row's own values as `{field}`; without it `text` is the message."""
+
+    code: Identifier
+    when: str | None = None
+    text: Text
+    message: Text | None = None
+    examples: Annotated[list[dict[str, object]], Field(min_length=1)]
+
+
+class Case(Descriptor):
+    """One line of a decision table: it holds if any of its reasons does; a reason without `when` always holds."""
+
+    verdict: Verdict
+    any: Annotated[list[Reason], Field(min_length=1, max_length=8)]
+
+
+class Assurance(Descriptor):
+    """A decision table, read from the top, or the worst of others.
+
+    `of` tells which rows of the table are judged; `who` names one of them in a household's findings, from the row's own columns.
+    """
+
+    name: Identifier
+    title: Text
+    why: Text
+    ask: Text
+    table: Identifier
+    of: str | None = None
+    who: Text | None = None
+    cases: Annotated[list[Case], Field(min_length=1)] | None = None
+    worst_of: Annotated[list[Identifier], Field(min_length=1)] | None = None
+    source: list[Source]
+
+
+class Assured(Descriptor):
+    """Which assurances there are, in the order of reports, and in which households one that is not met is a discrepancy."""
+
+    names: list[Identifier]
+    discrepancy_when: str
+
+
+class ValueSource(Source):
+    """Where a parameter's value comes from; with `year`, where that year's value does."""
+
+    year: int | None = None
+
+
 Scalar = int | Decimal | str | bool
 
 
 class Parameter(Descriptor):
-    """A number, text, date or list that rules name as `$name`; a mapping of years gives one value per year."""
+    """A number, text, date or list that rules name as `$name`; a mapping of years gives one value per year, each with a source."""
 
     value: Scalar | list[Scalar] | dict[int, Scalar]
     type: Literal["date"] | None = None
     title: Text
-    source: list[Source]
+    source: Annotated[list[ValueSource], Field(min_length=1)]
 
 
 class Profile(Descriptor):
@@ -197,3 +251,4 @@ class SurveyFile(Descriptor):
     labels: dict[str, str] = {}
     regions: dict[str, int]
     registered_unit: Identifier
+    assurances: Assured | None = None

@@ -1,0 +1,108 @@
+"""A survey under one profile, its expressions typed: what every later step works with.  How it comes about is in `bind`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from census_cli.expr.assurances import BoundAssurance
+from census_cli.expr.nodes import Column, Kind, Node, columns
+from census_cli.survey.models import CodeList, Parameter, Rule, SurveyFile, Table
+
+
+@dataclass(frozen=True)
+class BoundDerived:
+    """A derived field with its typed expression."""
+
+    name: str
+    kind: Kind
+    node: Node
+    absent_as_blank: frozenset[str]
+
+
+@dataclass
+class BoundTable:
+    """A table with the kinds of its columns, and its neighbours: parent table → own field, child table → child's field."""
+
+    model: Table
+    kinds: dict[str, Kind]
+    derived: dict[str, BoundDerived] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    children: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BoundRule:
+    """A rule with its typed expressions."""
+
+    model: Rule
+    when: Node | None = None
+    asserts: Node | None = None
+    unique: tuple[Node, ...] = ()
+
+    def nodes(self) -> Iterator[Node]:
+        """All expressions of the rule."""
+        yield from (n for n in (self.when, self.asserts, *self.unique) if n is not None)
+
+
+@dataclass
+class BoundSurvey:
+    """A survey under one profile, ready to be put to data."""
+
+    file: SurveyFile
+    profile: str
+    parameters: dict[str, Parameter]
+    codes: dict[str, CodeList]
+    tables: dict[str, BoundTable] = field(default_factory=dict)
+    rules: dict[str, BoundRule] = field(default_factory=dict)
+    assurances: dict[str, BoundAssurance] = field(default_factory=dict)
+    discrepancy_when: Node | None = None
+
+    def read(self, table: str, node: Node, seen_from: str | None = None) -> list[Column]:
+        """The columns of files that an expression of a table reads from its row and its ancestors, those behind derived fields too."""
+        found: list[Column] = []
+        for column in columns(node):
+            owner = column.table or table
+            derived = self.tables[owner].derived.get(column.name)
+            if derived:
+                found += self.read(owner, derived.node, seen_from or table)
+            else:
+                found.append(replace(column, table=None if owner == (seen_from or table) else owner))
+        return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class TableScope:
+    """What expressions of one table may name."""
+
+    bound: BoundSurvey
+    table: BoundTable
+
+    def own(self, name: str) -> Kind | None:
+        return self.table.kinds.get(name)
+
+    def ancestor(self, table: str) -> TableScope | None:
+        for parent in self.table.parents:
+            scope = TableScope(self.bound, self.bound.tables[parent])
+            found = scope if parent == table else scope.ancestor(table)
+            if found:
+                return found
+        return None
+
+    def child(self, table: str) -> TableScope | None:
+        return TableScope(self.bound, self.bound.tables[table]) if table in self.table.children else None
+
+    def known(self) -> Sequence[str]:
+        return list(self.table.kinds)
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        return self.bound.parameters
+
+    @property
+    def codes(self) -> Mapping[str, CodeList]:
+        return self.bound.codes
+
+    @property
+    def regions(self) -> Mapping[str, int]:
+        return self.bound.file.regions

@@ -1,0 +1,74 @@
+"""One fault gives one discrepancy: rules that look at the same thing leave it to the one that says it best."""
+
+from __future__ import annotations
+
+import pytest
+
+from making import check, found, rows
+
+HEAD = {"education": "primary", "work_months": "6", "public_post_months": "0", "school_status": "", "out_of_school_reason": ""}
+ROLL = {"member_count": "1", "poverty_status": "exited"}
+WOMAN = {"id_number": "990000198206210026", "birth_date": "1982-06-21", "sex": "female"}
+SPOUSE = WOMAN | {"person_no": "2", "name": "测试乙", "relation": "spouse"}
+CHILD = {"person_no": "2", "name": "测试乙", "relation": "son", "id_type": "none", "id_number": "", "birth_date": "2010-03-15"}
+
+
+def household(people=({},), form=None, roll=None):
+    """A sound household of these people, with changes to its form and to its row on the roll."""
+    size = str(len(people))
+    income = str(5000 / len(people))
+    return {
+        "person": rows("person", *(HEAD | change for change in people)),
+        "household": rows("household", {"member_count": size, "income_net_pc": income} | (form or {})),
+        "frame": rows("frame", ROLL | {"member_count": size} | (roll or {})),
+        "village": rows("village", {"registered_persons": size}),
+    }
+
+
+FAULTS = {
+    "nothing wrong": (household(), []),
+    "a couple": (household(({}, SPOUSE)), []),
+    "the sex of a spouse": (household(({}, SPOUSE | {"sex": "male"})), ["S08"]),
+    "a spouse who is no spouse": (household(({}, SPOUSE | {"id_type": "none", "id_number": "", "sex": "male"})), ["S03b"]),
+    "a digit of an ID number": (household(({"id_number": "990000198003150018"},)), ["S05"]),
+    "the birth date of a person": (household(({"birth_date": "1980-03-16"},)), ["S07"]),
+    "a number with another birth date and sex": (household((WOMAN | {"birth_date": "1980-03-15", "sex": "male"},)), ["S07"]),
+    "the name of the head on the form": (household(form={"head_name": "测试丙"}), ["S14a"]),
+    "the number of the head on the form": (household(form={"head_id_number": "990000198206210026"}), ["S14b"]),
+    "the name of the head on the roll": (household(roll={"head_name": "测试丙"}), ["F04b"]),
+    "the member count on the form": (household(({}, SPOUSE), {"member_count": "3", "income_net_pc": "1666.67"}), ["S13a"]),
+    "the member count on the roll": (household(roll={"member_count": "3"}), ["F04a"]),
+    "the status on the roll": (household(roll={"poverty_status": "poor"}), ["F04c"]),
+    "a form of a household that is gone": (household(roll={"listing_status": "merged", "member_count": "0"}), ["F03"]),
+    "a household that the roll lacks": (household(roll={"household_id": "H2", "listing_status": "lost"}), ["F02"]),
+    "a child without a word on schooling": (household(({}, CHILD | {"education": ""})), ["E01"]),
+    "a child out of school without an education": (household(({}, CHILD | {"education": "", "out_of_school_reason": "cost"})), ["E05c"]),
+    "a grown-up without an education": (household(({"education": ""},)), ["E05b"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_told_once(fault):
+    given, rules = FAULTS[fault]
+    assert sorted({rule for rule, _ in found(check(**given))}) == rules
+
+
+def test_the_message_tells_what_the_roll_says_and_masks_its_names():
+    result = check("F04a,F04b", **household(roll={"member_count": "3", "head_name": "测试丙"}))
+    assert result.discrepancies["message"].to_pylist() == [
+        "The member count is 1, on the roll 3",
+        "The head is 测**, on the roll 测**",
+    ]
+
+
+@pytest.mark.parametrize("rule", ["F01", "V03a", "V03b"])
+def test_a_rule_of_totals_waits_for_the_end_of_field_work(survey, rule):
+    assert survey.rules[rule].model.needs == "complete"
+
+
+def test_a_village_total_is_explained_by_the_households_whose_counts_differ():
+    given = household(({}, SPOUSE), {"member_count": "3", "income_net_pc": "1666.67"})
+    given["village"][0]["registered_persons"] = "3"
+    assert "V03b" not in {rule for rule, _ in found(check(**given))}
+    given["village"][0]["registered_persons"] = "4"
+    assert "V03b" in {rule for rule, _ in found(check(**given))}
