@@ -12,30 +12,37 @@ from pydantic import BaseModel, ValidationError
 from census_cli.errors import DescriptorErrors, OptionError, Problem
 from census_cli.i18n import tr
 from census_cli.survey.load import find_survey, problems_of, read_survey
-from census_cli.survey.models import CodeList, Table
+from census_cli.survey.models import Assurance, CodeList, Table, Verdict
 from census_cli.survey.yaml import read_yaml
-from census_cli.synth.models import Expected, Fault, Faults, Numbers, Recipe, SmallTable, Step, VerdictLine, VerdictLines
+from census_cli.synth.models import Expected, Fault, Faults, Numbers, Recipe, SmallTable, Step, Unmet
 
 Model = TypeVar("Model", bound=BaseModel)
+
+WITHOUT_LINE = ("unreadable", "no_members")
+"""Codes of verdicts that follow from no line: a value that could not be read, a household without members."""
 
 
 @dataclass(frozen=True)
 class Kitchen:
-    """All that is needed to make a survey: its tables and codes, and its recipe; `faults` stand in the order of planting."""
+    """All that is needed to make a survey: what its files say, and its recipe; `faults` stand in the order of planting."""
 
     tables: dict[str, Table]
     codes: dict[str, CodeList]
+    assurances: dict[str, Assurance]
     recipe: Recipe
     numbers: Numbers
     lists: list[SmallTable]
     steps: list[Step]
-    verdicts: VerdictLines
     faults: list[Fault]
 
-    def line(self, name: str) -> tuple[str, VerdictLine]:
-        """The assurance and the line of a name such as `food.hungry`."""
-        assurance, _, line = name.partition(".")
-        return assurance, self.verdicts.lines[assurance][line]
+    def verdict(self, unmet: Unmet) -> Verdict | None:
+        """The verdict of a line whose reasons have these codes; None where no line has them."""
+        if unmet.code in WITHOUT_LINE:
+            return "unknown"
+        asked = set(unmet.code.split(","))
+        assurance = self.assurances.get(unmet.assurance)
+        cases = (assurance.cases or ()) if assurance else ()
+        return next((case.verdict for case in cases if asked <= {reason.code for reason in case.any}), None)
 
 
 def open_kitchen(survey: str | Path) -> Kitchen:
@@ -49,16 +56,15 @@ def open_kitchen(survey: str | Path) -> Kitchen:
     read = _Reader(folder)
     recipe = read.one("recipe.yaml", Recipe)
     numbers = read.one("shares.yaml", Numbers)
-    verdicts = read.one("verdicts.yaml", VerdictLines)
     lists = read.all("lists", SmallTable)
     steps = {s.name: s for s in read.all("steps", Step)}
     groups = read.all("faults", Faults)
     problems = described.problems + read.problems
-    if problems or recipe is None or numbers is None or verdicts is None:
+    if problems or recipe is None or numbers is None:
         raise DescriptorErrors(problems)
     kitchen = Kitchen(
-        {name: described.tables[name] for name in recipe.tables if name in described.tables}, described.codes,
-        recipe, numbers, lists, [steps[name] for name in recipe.steps if name in steps], verdicts, in_turn(groups),
+        {name: described.tables[name] for name in recipe.tables if name in described.tables}, described.codes, described.assurances,
+        recipe, numbers, lists, [steps[name] for name in recipe.steps if name in steps], in_turn(groups),
     )  # fmt: skip
     faults = list(_misfits(kitchen, set(steps)))
     if faults:
@@ -105,11 +111,7 @@ def _misfits(kitchen: Kitchen, steps: set[str]) -> list[str]:
         wanting += [("table", name) for name in (fault.table, *fault.drop, *fault.repeat) if name not in made]
         wanting += [("column", name) for name in fault.set if not _is_column(kitchen, name)]
         wanting += [("column", f"{e.table or fault.table}.{e.field}") for e in fault.rules if not _is_named(kitchen, fault, e)]
-        wanting += [
-            ("verdict", name)
-            for name in fault.verdicts
-            if name.partition(".")[2] not in kitchen.verdicts.lines.get(name.partition(".")[0], {})
-        ]
+        wanting += [("verdict", f"{u.assurance}: {u.code}") for u in fault.verdicts if kitchen.verdict(u) is None]
     names = [fault.name for fault in kitchen.faults]
     twice = [tr("the fault '{name}' is described twice", name=n) for n in sorted(set(names)) if names.count(n) > 1]
     return [

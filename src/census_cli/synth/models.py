@@ -10,7 +10,6 @@ from pydantic import Field
 from census_cli.survey.models import Descriptor, Identifier, Source
 
 Sql = str
-Verdict = Literal["not_met", "contradiction", "unknown"]
 Rows = Literal["group", "unit", "member"]
 
 
@@ -68,21 +67,6 @@ class Recipe(Descriptor):
     tables: dict[Identifier, MadeTable]
 
 
-class VerdictLine(Descriptor):
-    """A line of an assurance's decision table by which it is not met: what the check must say when it holds."""
-
-    verdict: Verdict
-    reason: str
-    field: str
-
-
-class VerdictLines(Descriptor):
-    """`verdicts.yaml`: the lines that faults can make hold, by assurance and name."""
-
-    judged_by_member: list[Identifier] = []
-    lines: dict[Identifier, dict[Identifier, VerdictLine]]
-
-
 class Expected(Descriptor):
     """A discrepancy that a fault must be answered with; without `unit` it is of the row of `table` at which the fault is."""
 
@@ -93,17 +77,29 @@ class Expected(Descriptor):
     when: Sql | None = None
 
 
+class Unmet(Descriptor):
+    """A verdict that a fault must lead to: the assurance, the code of its reason (several joined by `,`), the column to look at."""
+
+    assurance: Identifier
+    code: str
+    field: str
+
+
 class Fault(Descriptor):
-    """One kind of mistake: the rows where it can be made, what is changed, and every discrepancy and verdict that follows."""
+    """One kind of mistake: the rows where it can be made, what is changed, and every discrepancy and verdict that follows.
+
+    One that is `alone` has its group to itself: it might meet others in the group's totals.
+    """
 
     name: Identifier
     table: Identifier
+    alone: bool = False
     where: Sql = "true"
     set: dict[str, Sql] = {}
     drop: list[Identifier] = []
     repeat: list[Identifier] = []
     rules: list[Expected] = []
-    verdicts: list[str] = []
+    verdicts: list[Unmet] = []
 
 
 class Faults(Descriptor):

@@ -1,6 +1,7 @@
 """Plants faults: chooses rows, says what their cells become, and notes every discrepancy and verdict that must follow.
 
-A fault belongs to one unit (household), or to one group (village) whose units then stay sound, so that no two faults meet.
+A fault belongs to one unit (household), or to one group (village); one that might meet others in the totals of its group has the
+group to itself.  So no two faults meet, and each is answered as it would be alone.
 Which unit gets a fault follows from its number alone, never from the chunk in which it is made.
 """
 
@@ -10,8 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.sql.words import both, listed, name, string
+from census_cli.survey.models import VERDICTS as VERDICTS_BY_RANK
 from census_cli.synth.load import Kitchen
-from census_cli.synth.models import Fault, Rows
+from census_cli.synth.models import Fault, Rows, Unmet
 from census_cli.synth.writing import PLANTED, VERDICTS
 
 # Of the units among which a fault is to fall, so many are looked at; and so many kinds of fault, from the one whose turn it is.
@@ -31,9 +33,9 @@ class Planting:
         self.unit_faults = min(units, round(units * errors))
         self.group_faults = min(groups, max(1, round(groups * errors))) if self.unit_faults else 0
         faults = kitchen.faults
-        self._by_group = list(enumerate(f for f in faults if self._scope(f) == "group"))
+        self._by_group = list(enumerate(f for f in faults if f.alone or self._scope(f) == "group"))
         start = len(self._by_group)
-        self._by_unit = list(enumerate((f for f in faults if self._scope(f) != "group"), start))
+        self._by_unit = list(enumerate((f for f in faults if not f.alone and self._scope(f) != "group"), start))
         self._all: Kinds = [*self._by_group, *self._by_unit]
 
     def _scope(self, fault: Fault) -> Rows:
@@ -44,8 +46,9 @@ class Planting:
     def plant(self, engine: DuckDBEngine) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
         """Choose faults for the tables in an engine; yields the discrepancies and the verdicts that must follow."""
         engine.table("faulty_groups", self._faulty_groups())
+        engine.table("chosen_groups", self._chosen(self._by_group, "faulty_groups"))
         engine.table("candidates", self._candidates())
-        engine.table("chosen", self._chosen())
+        engine.table("chosen", f"FROM chosen_groups UNION ALL ({self._chosen(self._by_unit, 'candidates')})")
         engine.table("faulty", self._faulty())
         return _fetched(engine, self._planted(), PLANTED), _fetched(engine, self._verdicts(), VERDICTS)
 
@@ -60,52 +63,52 @@ class Planting:
         )
 
     def _candidates(self) -> str:
-        """The first units of every stretch of `units / faults` that lie in the group of the very first."""
+        """The first units of every stretch of `units / faults` that lie in the group of the very first, but for groups taken alone."""
+        alone = [(k, f) for k, f in self._by_group if f.alone]
         turn = f"unit_no * {self.unit_faults} // {self._all_units}"
         first = f"(turn * {self._all_units} + {self.unit_faults} - 1) // {self.unit_faults}"
         return (
             f"SELECT unit_no, group_no, turn FROM (SELECT unit_no, group_no, {turn} AS turn FROM {self._table('unit')})"
             f" JOIN plan USING (group_no) WHERE unit_no < {first} + {CANDIDATES} AND {first} >= first_unit"
-            " AND group_no NOT IN (SELECT group_no FROM faulty_groups)"
+            f" AND group_no NOT IN (SELECT group_no FROM chosen_groups WHERE {_is_one(alone)})"
         )
 
-    def _chosen(self) -> str:
+    def _chosen(self, among: Kinds, candidates: str) -> str:
         """Of all faults that are possible on the candidates of a turn, the one whose turn it is, or the next."""
-        options = []
-        if self._by_group:
-            options.append(self._options(self._by_group, "faulty_groups AS candidate", "NULL::BIGINT", "0", "group"))
-        for table, made in self._kitchen.recipe.tables.items():
-            kinds = [(k, f) for k, f in self._by_unit if f.table == table]
-            if kinds:
-                member = f"{table}.member_no" if made.rows == "member" else "0"
-                options.append(self._options(kinds, "candidates AS candidate", "candidate.unit_no", member, "unit", table))
-        union = "\nUNION ALL\n".join(options)
+        tables = dict.fromkeys(fault.table for _, fault in among)
+        options = "\nUNION ALL\n".join(self._options(table, among, candidates) for table in tables)
         best = "arg_min({'kind': kind, 'group_no': group_no, 'unit_no': unit_no, 'member_no': member_no}, rank)"
-        return f"SELECT unnest(best) FROM (SELECT {best} AS best FROM ({union}) GROUP BY of_group, turn)"
+        return f"SELECT unnest(best) FROM (SELECT {best} AS best FROM ({options}) GROUP BY turn)"
 
-    def _options(self, kinds: Kinds, candidates: str, unit: str, member: str, scope: Rows, table: str = "") -> str:
-        among = self._by_group if scope == "group" else self._by_unit
-        distance = f"((kind - {among[0][0]} - turn) % {len(among)} + {len(among)}) % {len(among)}"
-        asked = [
-            f"CASE WHEN (({kind - among[0][0]} - candidate.turn) % {len(among)} + {len(among)}) % {len(among)} < {KINDS_TRIED}"
-            f" AND ({fault.where}) THEN {kind} END"
-            for kind, fault in kinds
-        ]
-        possible = f"list_filter([{', '.join(asked)}], lambda kind: kind IS NOT NULL)"
-        rows = f"{candidates} JOIN {self._joined(scope, table)}"
+    def _options(self, table: str, among: Kinds, candidates: str) -> str:
+        """For the faults of one table: the rows of the candidates at which each is possible, by how long until it would be its turn."""
+        first, kinds = among[0][0], len(among)
+        possible = [
+            f"CASE WHEN (({kind - first} - turn) % {kinds} + {kinds}) % {kinds} < {KINDS_TRIED} AND ({fault.where}) THEN {kind} END"
+            for kind, fault in among if fault.table == table
+        ]  # fmt: skip
+        rows = self._kitchen.recipe.tables[table].rows
+        unit = "NULL" if rows == "group" else f"{table}.unit_no"
+        member = f"{table}.member_no" if rows == "member" else "0"
+        columns = f"turn, candidate.group_no, {unit}::BIGINT AS unit_no, {member}::BIGINT AS member_no"
+        listed_kinds = f"unnest(list_filter([{', '.join(possible)}], lambda kind: kind IS NOT NULL)) AS kind"
+        wait = f"((kind - {first} - turn) % {kinds} + {kinds}) % {kinds}"
+        which = "draw(luck(coalesce(unit_no, group_no) * 16 + member_no), 'which row')::BIGINT"
         return (
-            f"SELECT *, ({distance}) * 68719476736 + draw(luck(coalesce(unit_no, group_no)), 'which unit')::BIGINT * 16 + member_no AS rank,"
-            f" {string(scope)} = 'group' AS of_group FROM (SELECT candidate.turn, candidate.group_no, {unit} AS unit_no,"
-            f" {member}::BIGINT AS member_no, unnest({possible}) AS kind FROM {rows})"
+            f"SELECT *, ({wait} << 36) + {which} AS rank"
+            f" FROM (SELECT {columns}, {listed_kinds} FROM {candidates} AS candidate JOIN {self._joined(table, candidates)})"
         )
 
-    def _joined(self, scope: Rows, table: str) -> str:
-        """The tables that the conditions of a fault may speak of, to be joined to candidates."""
+    def _joined(self, table: str, candidates: str) -> str:
+        """The tables that the conditions of a table's faults may speak of, to be joined to candidates."""
         group = self._table("group")
         joins = [f"{group} ON {group}.group_no = candidate.group_no"]
-        if scope == "unit":
-            joins += [f"{t} ON {t}.unit_no = candidate.unit_no" for t in self._tables("unit")]
-            joins += [f"{table} ON {table}.unit_no = candidate.unit_no"] if table in self._tables("member") else []
+        if table != group:
+            unit, *others = self._tables("unit")
+            key = "unit_no" if candidates == "candidates" else "group_no"
+            joins.append(f"{unit} ON {unit}.{key} = candidate.{key}")
+            joins += [f"{t} ON {t}.unit_no = {unit}.unit_no" for t in others]
+            joins += [f"{table} ON {table}.unit_no = {unit}.unit_no"] if table in self._tables("member") else []
         return " JOIN ".join(joins)
 
     def _faulty(self) -> str:
@@ -174,26 +177,38 @@ class Planting:
                 table = expected.table or fault.table
                 unit = expected.unit or self._unit(fault, table)
                 yield _noted({"rule": expected.rule, "table": table, "field": expected.field}, unit, kind, expected.when)
-            for line in fault.verdicts:
-                assurance, told = self._kitchen.line(line)
-                if told.verdict != "unknown":
-                    unit_table = self._table("unit")
-                    columns = {"rule": f"ASR-{assurance}", "table": unit_table, "field": told.field}
-                    yield _noted(columns, self._unit(fault, unit_table), kind, None)
+            for unmet in fault.verdicts:
+                if self._kitchen.verdict(unmet) != "unknown":
+                    judged = self._table("unit")
+                    columns = {"rule": f"ASR-{unmet.assurance}", "table": judged, "field": unmet.field}
+                    yield _noted(columns, self._unit(fault, judged), kind, None)
 
     def _verdicts(self) -> str:
-        """One row for the unit, and one for the member where the assurance is judged by member."""
+        """One row for the unit, one for the member where the assurance is judged by member, one for the worst of the unit's."""
         selects = []
         for kind, fault in self._all:
-            for line in fault.verdicts:
-                assurance, told = self._kitchen.line(line)
-                judged = [self._table("unit")]
-                if self._scope(fault) == "member" and assurance in self._kitchen.verdicts.judged_by_member:
-                    judged.append(fault.table)
-                for table in judged:
-                    columns = {"table": table, "assurance": assurance, "verdict": told.verdict, "reason_code": told.reason}
-                    selects.append(_noted(columns, self._unit(fault, table), kind, None))
-        return "\nUNION ALL\n".join(selects)
+            for unmet in fault.verdicts:
+                columns = {"assurance": unmet.assurance, "verdict": str(self._kitchen.verdict(unmet)), "reason_code": unmet.code}
+                for table in dict.fromkeys((self._table("unit"), self._judged(fault, unmet))):
+                    selects.append(_noted({**columns, "table": table}, self._unit(fault, table), kind, None))
+            for columns in self._worst(fault):
+                selects.append(_noted(columns, self._unit(fault, self._table("unit")), kind, None))
+        return "\nUNION ALL BY NAME\n".join(selects)
+
+    def _worst(self, fault: Fault) -> Iterator[dict[str, str]]:
+        """The verdicts that are the worst of others; their code names those that are as bad."""
+        verdicts = {unmet.assurance: self._kitchen.verdict(unmet) or "unknown" for unmet in fault.verdicts}
+        for worst_of, assurance in self._kitchen.assurances.items():
+            among = [of for of in assurance.worst_of or () if of in verdicts]
+            if among:
+                worst = min((verdicts[of] for of in among), key=VERDICTS_BY_RANK.index)
+                code = ",".join(of for of in among if verdicts[of] == worst)
+                yield {"table": self._table("unit"), "assurance": worst_of, "verdict": worst, "reason_code": code}
+
+    def _judged(self, fault: Fault, unmet: Unmet) -> str:
+        """The table whose row at the fault has the verdict."""
+        judged = self._kitchen.assurances[unmet.assurance].table
+        return judged if judged == fault.table else self._table("unit")
 
     def _unit(self, fault: Fault, table: str) -> str:
         """The key of a row as the check will show it: the parts as they were made, joined by `/`."""
