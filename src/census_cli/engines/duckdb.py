@@ -124,10 +124,6 @@ class DuckDBEngine:
         with _mapped_errors(sql):
             yield from self._connection.cursor().sql(sql).to_arrow_reader(BATCH_ROWS)
 
-    def write_csv(self, sql: str, path: Path) -> int:
-        """Write the rows of a SELECT to a CSV file without a header (RFC 4180, LF, missing as nothing); yields how many."""
-        return int(self._run(f"COPY ({sql}) TO {string(str(path))} (FORMAT csv, HEADER false)").fetchone()[0])
-
     def one(self, sql: str) -> Mapping[str, int]:
         """See Engine."""
         result = self._run(sql)

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.sql.words import listed, name, string
 from census_cli.synth.draws import macros
+from census_cli.synth.expecting import Found
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from census_cli.synth.load import Kitchen
     from census_cli.synth.models import SmallTable, Step
     from census_cli.synth.planting import Planting
-    from census_cli.synth.writing import Part, Tables
+    from census_cli.synth.writing import Tables
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,8 @@ class Task:
 class Chunk:
     """A chunk that is made: a part of each table's file, and what must be found in it."""
 
-    parts: dict[str, Part] = field(default_factory=dict)
-    planted: set[tuple[str, ...]] = field(default_factory=set)
-    verdicts: set[tuple[str, ...]] = field(default_factory=set)
+    parts: dict[str, pa.Table] = field(default_factory=dict)
+    found: Found = field(default_factory=Found)
 
 
 def make_chunk(task: Task) -> Chunk:
@@ -57,13 +59,15 @@ def _make(engine: DuckDBEngine, task: Task) -> Chunk:
     for small in kitchen.lists:
         engine.table(small.name, _rows(small))
     engine.table("plan", _plan(task))
-    for step in kitchen.steps:
+    for number, step in enumerate(kitchen.steps, 1):
         engine.table(step.name, step_sql(step))
+        for done in kitchen.done_after(number):
+            engine.drop(done)
     chunk = Chunk()
     if task.planting.unit_faults:
-        chunk.planted, chunk.verdicts = task.planting.plant(engine)
+        chunk.found = task.planting.plant(engine)
     for table in kitchen.recipe.tables:
-        chunk.parts[table] = task.tables.part(engine, table, task.planting.rows(table), task.first)
+        chunk.parts[table] = task.tables.part(engine, table, task.planting.rows(table, task.tables.cell))
     return chunk
 
 

@@ -36,7 +36,7 @@ def macros(numbers: Numbers, seed: int) -> Iterator[str]:
     factor = f"((md5_number_lower(name) & {(_RANGE >> 1) - 1}::UHUGEINT) | 1::UHUGEINT)::UBIGINT"
     mask = f"(md5_number_upper(name) & {_RANGE - 1}::UHUGEINT)::UBIGINT"
     yield _macro("draw(luck, name)", f"xor(luck, {mask}) * {factor} & {_MASK}")
-    yield _macro("chance(luck, name, share)", f"draw(luck, name) < share * {_RANGE}")
+    yield _macro("chance(luck, name, share)", f"draw(luck, name) < (share * {_RANGE})::UBIGINT")
     yield _macro("within(luck, name, low, high)", "low + (draw(luck, name) * (high - low + 1)::UBIGINT >> 32)::BIGINT")
     yield _macro("one_of(luck, name, items)", "items[1 + (draw(luck, name) * len(items)::UBIGINT >> 32)::BIGINT]")
     for name, shares in numbers.shares.items():

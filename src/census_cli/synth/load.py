@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,11 @@ class Kitchen:
     lists: list[SmallTable]
     steps: list[Step]
     faults: list[Fault]
+
+    def done_after(self, steps: int) -> list[str]:
+        """The tables that no step needs after so many of them, and that are no tables of the survey."""
+        last = {word: n for n, step in enumerate(self.steps, 1) for word in re.findall(r"[a-z_]+", step.made_from)}
+        return [s.name for s in self.steps if s.name not in self.recipe.tables and last.get(s.name, 0) == steps]
 
     def verdict(self, unmet: Unmet) -> Verdict | None:
         """The verdict of a line whose reasons have these codes; None where no line has them."""

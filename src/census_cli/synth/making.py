@@ -15,12 +15,13 @@ from pathlib import Path
 from census_cli.errors import OptionError
 from census_cli.i18n import tr
 from census_cli.synth.chunks import Chunk, Task, make_chunk
+from census_cli.synth.expecting import Found
 from census_cli.synth.load import Kitchen, open_kitchen
 from census_cli.synth.planting import Planting
 from census_cli.synth.texts import Headers
 from census_cli.synth.writing import Format, Tables, new_folder, open_tables, write_lists
 
-CHUNK_UNITS = 60_000
+CHUNK_UNITS = 80_000
 MOST_WORKERS = 4
 """Unless more are asked for: each worker takes about 400 MB."""
 
@@ -54,10 +55,10 @@ def make_survey(out: Path, order: Order, step: Callable[[str], None] = lambda _s
     _check(order, kitchen)
     with new_folder(out) as folder:
         with open_tables(kitchen, order.format, order.headers, folder) as tables:
-            planted, verdicts = _fill(tables, kitchen, order, step)
+            found = _fill(tables, kitchen, order, step)
         if order.errors:
-            write_lists(folder, planted, verdicts)
-    return Made(dict(tables.rows), len({row[:3] for row in planted}))
+            write_lists(folder, found)
+    return Made(dict(tables.rows), len({line[:3] for line in found.planted}))
 
 
 def _check(order: Order, kitchen: Kitchen) -> None:
@@ -70,20 +71,16 @@ def _check(order: Order, kitchen: Kitchen) -> None:
         raise OptionError(tr("--seed {value}: give a whole number from 0", value=order.seed))
 
 
-def _fill(
-    tables: Tables, kitchen: Kitchen, order: Order, step: Callable[[str], None]
-) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
-    """Make all chunks and write them in their order; yields what was planted."""
-    planted: set[tuple[str, ...]] = set()
-    verdicts: set[tuple[str, ...]] = set()
+def _fill(tables: Tables, kitchen: Kitchen, order: Order, step: Callable[[str], None]) -> Found:
+    """Make all chunks and write them in their order; yields what must be found."""
+    found = Found()
     tasks = list(_tasks(tables, kitchen, order))
-    for done, chunk in enumerate(_side_by_side(tasks, order.threads)):
+    for done, chunk in enumerate(_side_by_side(tasks, order.threads), 1):
         for table, part in chunk.parts.items():
             tables.add(table, part)
-        planted |= chunk.planted
-        verdicts |= chunk.verdicts
-        step(f"{(done + 1) * 100 // len(tasks)} %")
-    return planted, verdicts
+        found.add(chunk.found)
+        step(f"{done * 100 // len(tasks)} %")
+    return found
 
 
 def _tasks(tables: Tables, kitchen: Kitchen, order: Order) -> Iterator[Task]:

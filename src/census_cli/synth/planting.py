@@ -1,4 +1,4 @@
-"""Plants faults: chooses rows, says what their cells become, and notes every discrepancy and verdict that must follow.
+"""Plants faults: chooses the rows and says what their cells become.  What must be found then is told in `expecting`.
 
 A fault belongs to one unit (household), or to one group (village); one that might meet others in the totals of its group has the
 group to itself.  So no two faults meet, and each is answered as it would be alone.
@@ -7,20 +7,22 @@ Which unit gets a fault follows from its number alone, never from the chunk in w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 
 from census_cli.engines.duckdb import DuckDBEngine
-from census_cli.sql.words import both, listed, name, string
-from census_cli.survey.models import VERDICTS as VERDICTS_BY_RANK
+from census_cli.sql.words import listed, name
+from census_cli.survey.models import FieldModel
+from census_cli.synth.expecting import Expecting, Found
 from census_cli.synth.load import Kitchen
-from census_cli.synth.models import Fault, Rows, Unmet
-from census_cli.synth.writing import PLANTED, VERDICTS
+from census_cli.synth.models import Fault, Rows
 
 # Of the units among which a fault is to fall, so many are looked at; and so many kinds of fault, from the one whose turn it is.
-CANDIDATES = 12
+CANDIDATES = 8
 KINDS_TRIED = 24
 
 Kinds = list[tuple[int, Fault]]
+Written = Callable[[FieldModel, str, bool], str]
+"""SQL for a cell from SQL for its value, which is in its own type or text."""
 
 
 class Planting:
@@ -37,20 +39,25 @@ class Planting:
         start = len(self._by_group)
         self._by_unit = list(enumerate((f for f in faults if not f.alone and self._scope(f) != "group"), start))
         self._all: Kinds = [*self._by_group, *self._by_unit]
+        self._expecting = Expecting(kitchen, self._all)
 
     def _scope(self, fault: Fault) -> Rows:
         return self._kitchen.recipe.tables[fault.table].rows
 
     # Choosing
 
-    def plant(self, engine: DuckDBEngine) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
-        """Choose faults for the tables in an engine; yields the discrepancies and the verdicts that must follow."""
+    def plant(self, engine: DuckDBEngine) -> Found:
+        """Choose faults for the tables in an engine and take the rows at them out of those; yields what must be found."""
         engine.table("faulty_groups", self._faulty_groups())
         engine.table("chosen_groups", self._chosen(self._by_group, "faulty_groups"))
         engine.table("candidates", self._candidates())
         engine.table("chosen", f"FROM chosen_groups UNION ALL ({self._chosen(self._by_unit, 'candidates')})")
         engine.table("faulty", self._faulty())
-        return _fetched(engine, self._planted(), PLANTED), _fetched(engine, self._verdicts(), VERDICTS)
+        for table in self._kitchen.recipe.tables:
+            if self._touching(table):
+                engine.table(f"changed_{table}", self._changed(table))
+            engine.teach([f"DELETE FROM {name(table)} WHERE {condition}" for condition in self._gone(table)])
+        return self._expecting.read(engine)
 
     def _faulty_groups(self) -> str:
         """One group of every stretch of `groups / faults`."""
@@ -114,11 +121,10 @@ class Planting:
     def _faulty(self) -> str:
         """The rows at which a fault is, each table's row as one value: `person.age` reads alike here and among the candidates."""
         group = self._table("group")
-        joins = [f"LEFT JOIN {group} ON {group}.group_no = chosen.group_no"]
-        joins += [f"LEFT JOIN {t} ON {t}.unit_no = chosen.unit_no" for t in self._tables("unit")]
-        joins += [
-            f"LEFT JOIN {t} ON {t}.unit_no = chosen.unit_no AND {t}.member_no = chosen.member_no" for t in self._tables("member")
-        ]
+        few = "(SELECT * FROM {0} WHERE {1} IN (SELECT {1} FROM chosen)) AS {0} ON {0}.{1} = chosen.{1}"  # so that no whole table is hashed
+        joins = [f"LEFT JOIN {few.format(group, 'group_no')}"]
+        joins += [f"LEFT JOIN {few.format(t, 'unit_no')}" for t in self._tables("unit")]
+        joins += [f"LEFT JOIN {few.format(t, 'unit_no')} AND {t}.member_no = chosen.member_no" for t in self._tables("member")]
         return f"SELECT chosen.*, {', '.join(self._kitchen.recipe.tables)} FROM chosen {' '.join(joins)}"
 
     def _table(self, rows: Rows) -> str:
@@ -129,32 +135,42 @@ class Planting:
 
     # The rows with their faults
 
-    def rows(self, table: str) -> str:
-        """A SELECT of a table's fields as text and of its ordering columns (`#…`), with what the faults made of it."""
-        sound = self._cells(table, "sound", {})
-        if not self.unit_faults:
-            return f"SELECT {listed(sound)} FROM {name(table)} AS sound"
-        touching = [(k, f) for k, f in self._all if any(n.partition(".")[0] == table for n in f.set) or table in f.repeat]
-        dropping = [(k, f) for k, f in self._all if table in f.drop]
+    def rows(self, table: str, written: Written) -> str:
+        """A SELECT of a table's cells and of its ordering columns (`#…`), with what the faults made of it."""
+        sound = f"SELECT {listed(self._cells(table, written, typed=True))} FROM {name(table)}"
+        if not self.unit_faults or not self._touching(table):
+            return sound
+        changed = f"SELECT {listed(self._cells(table, written, typed=False))} FROM changed_{table}"
+        return f"{sound}\nUNION ALL\n{changed}"
+
+    def _gone(self, table: str) -> list[str]:
+        """Which rows of a table are no longer sound: those that faults touch, and all of a unit that lost them."""
         made = self._kitchen.recipe.tables[table]
         keys = {"group": ["group_no"], "unit": ["unit_no"], "member": ["unit_no", "member_no"]}[made.rows]
-        kept = [_not_among(keys, touching), _not_among(keys[:1], dropping)]
-        parts = [f"SELECT {listed(sound)} FROM {name(table)} AS sound WHERE {both(filter(None, kept))}"]
-        if touching:
-            changed = self._cells(table, name(table), self._changes(table, touching))
-            parts.append(f"SELECT {listed(changed)} FROM faulty WHERE {_is_one(touching)}")
-            repeated = [(k, f) for k, f in touching if table in f.repeat]
-            if repeated:
-                parts.append(f"SELECT {listed(changed)} FROM faulty WHERE {_is_one(repeated)}")
-        return "\nUNION ALL\n".join(parts)
+        dropping = [(k, f) for k, f in self._all if table in f.drop]
+        return [_among(k, kinds) for k, kinds in ((keys, self._touching(table)), (keys[:1], dropping)) if kinds]
 
-    def _cells(self, table: str, row: str, changes: dict[str, str]) -> list[str]:
-        cells = []
+    def _touching(self, table: str) -> Kinds:
+        return [(k, f) for k, f in self._all if table in f.repeat or any(column.startswith(f"{table}.") for column in f.set)]
+
+    def _cells(self, table: str, written: Written, typed: bool) -> list[str]:
+        cells = [f"{written(f, name(f.name), typed)} AS {name(f.name)}" for f in self._kitchen.tables[table].fields]
+        return [*cells, *(f"{name(o)} AS {name('#' + o)}" for o in self._kitchen.recipe.tables[table].order)]
+
+    def _changed(self, table: str) -> str:
+        """The rows of a table that faults touch, all values as text."""
+        kinds = self._touching(table)
+        changes = self._changes(table, kinds)
+        values = []
         for field in self._kitchen.tables[table].fields:
-            plain = f"CAST({row}.{name(field.name)} AS VARCHAR)"
-            cases = changes.get(field.name)
-            cells.append(f"{f'CASE kind {cases} ELSE {plain} END' if cases else plain} AS {name(field.name)}")
-        return [*cells, *(f"{row}.{name(o)} AS {name('#' + o)}" for o in self._kitchen.recipe.tables[table].order)]
+            plain, cases = f"CAST({table}.{name(field.name)} AS VARCHAR)", changes.get(field.name)
+            values.append(f"{f'CASE kind {cases} ELSE {plain} END' if cases else plain} AS {name(field.name)}")
+        order = [f"{table}.{name(o)} AS {name(o)}" for o in self._kitchen.recipe.tables[table].order]
+        rows = f"FROM faulty WHERE {_is_one(kinds)}"
+        repeated = [(k, f) for k, f in kinds if table in f.repeat]
+        if repeated:
+            rows = f"FROM ({rows} UNION ALL FROM faulty WHERE {_is_one(repeated)}) AS faulty"
+        return f"SELECT {listed([*values, *order])} {rows}"
 
     def _changes(self, table: str, kinds: Kinds) -> dict[str, str]:
         """For each field that a fault sets, the cases of a CASE over the kinds of fault."""
@@ -166,73 +182,12 @@ class Planting:
                     changes[field] = f"{changes.get(field, '')} WHEN {kind} THEN CAST({sql} AS VARCHAR)".strip()
         return changes
 
-    # What must be found
-
-    def _planted(self) -> str:
-        return "\nUNION ALL\n".join(self._discrepancies())
-
-    def _discrepancies(self) -> Iterator[str]:
-        for kind, fault in self._all:
-            for expected in fault.rules:
-                table = expected.table or fault.table
-                unit = expected.unit or self._unit(fault, table)
-                yield _noted({"rule": expected.rule, "table": table, "field": expected.field}, unit, kind, expected.when)
-            for unmet in fault.verdicts:
-                if self._kitchen.verdict(unmet) != "unknown":
-                    judged = self._table("unit")
-                    columns = {"rule": f"ASR-{unmet.assurance}", "table": judged, "field": unmet.field}
-                    yield _noted(columns, self._unit(fault, judged), kind, None)
-
-    def _verdicts(self) -> str:
-        """One row for the unit, one for the member where the assurance is judged by member, one for the worst of the unit's."""
-        selects = []
-        for kind, fault in self._all:
-            for unmet in fault.verdicts:
-                columns = {"assurance": unmet.assurance, "verdict": str(self._kitchen.verdict(unmet)), "reason_code": unmet.code}
-                for table in dict.fromkeys((self._table("unit"), self._judged(fault, unmet))):
-                    selects.append(_noted({**columns, "table": table}, self._unit(fault, table), kind, None))
-            for columns in self._worst(fault):
-                selects.append(_noted(columns, self._unit(fault, self._table("unit")), kind, None))
-        return "\nUNION ALL BY NAME\n".join(selects)
-
-    def _worst(self, fault: Fault) -> Iterator[dict[str, str]]:
-        """The verdicts that are the worst of others; their code names those that are as bad."""
-        verdicts = {unmet.assurance: self._kitchen.verdict(unmet) or "unknown" for unmet in fault.verdicts}
-        for worst_of, assurance in self._kitchen.assurances.items():
-            among = [of for of in assurance.worst_of or () if of in verdicts]
-            if among:
-                worst = min((verdicts[of] for of in among), key=VERDICTS_BY_RANK.index)
-                code = ",".join(of for of in among if verdicts[of] == worst)
-                yield {"table": self._table("unit"), "assurance": worst_of, "verdict": worst, "reason_code": code}
-
-    def _judged(self, fault: Fault, unmet: Unmet) -> str:
-        """The table whose row at the fault has the verdict."""
-        judged = self._kitchen.assurances[unmet.assurance].table
-        return judged if judged == fault.table else self._table("unit")
-
-    def _unit(self, fault: Fault, table: str) -> str:
-        """The key of a row as the check will show it: the parts as they were made, joined by `/`."""
-        parts = (fault.set.get(f"{table}.{k}", f"{table}.{k}") for k in self._kitchen.tables[table].primaryKey)
-        return " || '/' || ".join(parts)
-
-
-def _fetched(engine: DuckDBEngine, sql: str, columns: Sequence[str]) -> set[tuple[str, ...]]:
-    named = ", ".join(map(name, columns))
-    return {tuple(row.values()) for batch in engine.stream(f"SELECT {named} FROM ({sql})") for row in batch.to_pylist()}
-
-
-def _noted(columns: dict[str, str], unit: str, kind: int, when: str | None) -> str:
-    named = ", ".join(f"{string(value)} AS {name(column)}" for column, value in columns.items())
-    return f"SELECT {named}, ({unit})::VARCHAR AS unit FROM faulty WHERE kind = {kind} AND ({when or 'true'})"
-
 
 def _is_one(kinds: Kinds) -> str:
     return f"kind IN ({', '.join(str(k) for k, _ in kinds)})"
 
 
-def _not_among(keys: list[str], kinds: Kinds) -> str:
-    """That a row is not one that these kinds of fault touch; empty where there are none."""
-    if not kinds:
-        return ""
-    same = both(f"faulty.{key} = sound.{key}" for key in keys)
-    return f"NOT EXISTS (SELECT 1 FROM faulty WHERE {_is_one(kinds)} AND {same})"
+def _among(keys: list[str], kinds: Kinds) -> str:
+    """That a row is one at which a fault of these kinds is."""
+    listed_keys = ", ".join(keys)
+    return f"({listed_keys}) IN (SELECT ({listed_keys}) FROM faulty WHERE {_is_one(kinds)})"
