@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from census_cli.cli import check, explain
+from census_cli.cli import check, explain, profiles
 from census_cli.cli.console import say, speak_utf8
 from census_cli.cli.exits import Exit
 from census_cli.errors import CensusError
@@ -22,6 +22,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.command("check")(check.check)
 app.command("explain")(explain.explain)
+app.add_typer(profiles.app, name="profiles")
 
 
 def _show_version(wanted: bool) -> None:
