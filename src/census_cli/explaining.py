@@ -89,7 +89,12 @@ class _Explainer:
         ):
             assurance = self.bound.assurances[row["assurance"]]
             if assurance.model.worst_of:
-                return f"{assurance.model.title[language()]}: {verdict_words(row['verdict'])} ({row['reason']})"
+                return tr(
+                    "{title}: {value} ({reason})",
+                    title=assurance.model.title[language()],
+                    value=verdict_words(row["verdict"]),
+                    reason=row["reason"],
+                )
         return ""
 
     def paths(self, related: Sequence[Related]) -> Iterator[Path]:
