@@ -9,9 +9,7 @@ import typer
 
 from census_cli.i18n import tr
 
-app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help=tr("The profiles of a survey: limits, dates and lists that rules use.")
-)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=tr("The profiles of a survey: what rules compare with."))
 
 Format = Literal["table", "json"]
 SurveyOption = Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))]
@@ -25,7 +23,7 @@ FormatOption = Annotated[Format, typer.Option(help=tr("How to print: a table for
 def list_profiles(
     survey: SurveyOption = "registered-households", lang: LangOption = None, format: FormatOption = "table"
 ) -> None:
-    """List the profiles: id, title, what each extends and how many parameters it has."""
+    """List the profiles of a survey."""
     from census_cli.expr.bind import sound_survey
     from census_cli.i18n import set_language
     from census_cli.report.profiles import write_list
@@ -41,7 +39,7 @@ def show_profile(
     lang: LangOption = None,
     format: FormatOption = "table",
 ) -> None:
-    """Show every parameter of a profile: its value, the profile that states it, its source and what is doubtful."""
+    """Show a profile: every value, its source and doubt."""
     from census_cli.expr.bind import sound_survey
     from census_cli.i18n import set_language
     from census_cli.report.profiles import write_profile
