@@ -19,7 +19,10 @@ def household(people=({},), form=None, roll=None):
     income = str(20000 / len(people))
     return {
         "person": rows("person", *(HEAD | change for change in people)),
-        "household": rows("household", {"member_count": size, "income_wage": "20000", "income_net": "20000", "income_net_pc": income} | (form or {})),
+        "household": rows(
+            "household",
+            {"member_count": size, "income_wage": "20000", "income_net": "20000", "income_net_pc": income} | (form or {}),
+        ),
         "frame": rows("frame", ROLL | {"member_count": size} | (roll or {})),
         "village": rows("village", {"registered_persons": size}),
     }
