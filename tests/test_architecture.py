@@ -70,9 +70,11 @@ def test_a_check_of_files_does_without_pandas(sample):
 
 
 def test_every_command_and_option_has_help():
-    group = typer.main.get_command(app)
-    for command in group.commands.values():
-        assert command.help
+    left = list(typer.main.get_command(app).commands.values())
+    while left:
+        command = left.pop()
+        left += getattr(command, "commands", {}).values()
+        assert command.help, command.name
         assert all(getattr(p, "help", None) for p in command.params if p.name != "help"), command.name
 
 

@@ -33,7 +33,7 @@ def test_data_frames_give_the_same_as_files():
 
 
 def test_the_discrepancies_come_as_a_data_frame():
-    frame = check(household=rows("household", {"house_grade": "D"})).to_pandas()
+    frame = check("H02", household=rows("household", {"house_grade": "D"})).to_pandas()
     assert list(frame.columns) == list(COLUMNS)
     assert frame["rule"].tolist() == ["H02"]
 

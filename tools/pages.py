@@ -26,14 +26,18 @@ def make() -> dict[str, bytes]:
 def _cli() -> str:
     command = typer.main.get_command(app)
     context = command.make_context("census", [], resilient_parsing=True)
-    parts = [NOTE, "# The command line\n", _help("census", command.get_help(context))]
-    for name in sorted(command.commands):  # type: ignore[attr-defined]  # a group has commands
-        child = command.commands[name]  # type: ignore[attr-defined]
-        inner = child.make_context(name, [], parent=context, resilient_parsing=True)
-        parts.append(_help(f"census {name}", child.get_help(inner)))
+    parts = [NOTE, "# The command line\n", _help("census", command.get_help(context)), *_commands("census", command, context)]
     parts.append("## Exit codes\n")
     parts.append("\n".join(f"- `{code.value}` {_doc(code)}" for code in Exit) + "\n")
     return "\n".join(parts)
+
+
+def _commands(path: str, group: Any, context: Any) -> Iterator[str]:
+    """The help of every command of a group, and of those below it."""
+    for name, command in sorted(getattr(group, "commands", {}).items()):
+        inner = command.make_context(name, [], parent=context, resilient_parsing=True)
+        yield _help(f"{path} {name}", command.get_help(inner))
+        yield from _commands(f"{path} {name}", command, inner)
 
 
 def _doc(code: Exit) -> str:

@@ -68,13 +68,17 @@ class Checked:
         """The discrepancies in the contract's columns and order."""
         return self.engine.stream(f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies")
 
+    def verdict_rows(self) -> str | None:
+        """SQL of all verdicts, in no order."""
+        rows = [sql for verdicts in self.runs if (sql := verdict_rows(verdicts, language()))]
+        return " UNION ALL ".join(rows) or None
+
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted by table, unit, assurance, source, row and profile."""
-        rows = [sql for verdicts in self.runs if (sql := verdict_rows(verdicts, language()))]
-        if rows:
+        if rows := self.verdict_rows():
             columns = ", ".join(map(name, VERDICT_COLUMNS))
             order = 'ORDER BY "table", unit, assurance, source, "row", profile'
-            yield from self.engine.stream(f"SELECT {columns} FROM ({' UNION ALL '.join(rows)}) {order}")
+            yield from self.engine.stream(f"SELECT {columns} FROM ({rows}) {order}")
 
 
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:

@@ -125,12 +125,12 @@ def _rules(engine: Engine, bound: BoundSurvey, summary: Summary) -> list[RuleFin
     for rule, rows in first.items():
         count = counts[rule]
         findings.append(RuleFindings(
-            rule, count.severity, *_words(bound, rule), count.violated, count.applicable, rows[0]["found_in_all"], rows,
+            rule, count.severity, *rule_words(bound, rule), count.violated, count.applicable, rows[0]["found_in_all"], rows,
         ))  # fmt: skip
     return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.rate, f.id))
 
 
-def _words(bound: BoundSurvey, rule: str) -> tuple[str, str]:
+def rule_words(bound: BoundSurvey, rule: str) -> tuple[str, str]:
     """The title of a rule and what to ask."""
     if written := bound.rules.get(rule):
         return written.model.title[language()], written.model.ask[language()]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from census_cli.survey.models import Scope, Severity, Text, Verdict
+from census_cli.i18n import tr
+from census_cli.survey.models import VERDICTS, Scope, Severity, Text, Verdict
 
 if TYPE_CHECKING:
     import pandas
@@ -206,6 +207,54 @@ class Findings(Protocol):
 
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of one table: the title of the table, and the cells that are not blank as (title, text)."""
+
+    title: str
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a decision table as it came out: the verdict it stands for, what it says, whether it held, and what it read."""
+
+    number: int
+    verdict: Verdict
+    says: str
+    held: bool
+    read: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Path:
+    """The way of one household or member through a decision table, up to the line that decided."""
+
+    title: str
+    who: str
+    verdict: Verdict
+    why: str
+    lines: list[Line]
+
+
+@dataclass
+class Explanation:
+    """What `census explain` shows."""
+
+    unit: str
+    profile: str
+    records: list[Record] = field(default_factory=list)
+    discrepancies: list[Mapping[str, Any]] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
+    overall: str = ""
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """A verdict in the user's language."""
+    words = (tr("not met"), tr("contradicted"), tr("unknown"), tr("exempt"), tr("met"), tr("not applicable"))
+    return dict(zip(VERDICTS, words, strict=True))[verdict]
 
 
 class CheckResult:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from census_cli.cli import check, synth
+from census_cli.cli import check, explain, profiles, synth
 from census_cli.cli.console import say, speak_utf8
 from census_cli.cli.exits import Exit
 from census_cli.errors import CensusError
@@ -21,6 +21,8 @@ app = typer.Typer(
     help=tr("Verify census-style tables of registered households."),
 )  # fmt: skip
 app.command("check")(check.check)
+app.command("explain")(explain.explain)
+app.add_typer(profiles.app, name="profiles")
 app.command("synth")(synth.synth)
 
 

@@ -35,6 +35,16 @@ def open_survey(where: str | Path, profile: str | None = None, as_of: str | None
     return bound
 
 
+def sound_survey(where: str | Path) -> Survey:
+    """A survey's files with what they say of one another checked, expressions not looked at; raises DescriptorErrors."""
+    survey = read_survey(find_survey(where))
+    check_survey(survey)
+    _check_parameters(survey)
+    if survey.problems:
+        raise DescriptorErrors(survey.problems)
+    return survey
+
+
 def _of_rule(survey: Survey, problem: Problem) -> bool:
     """Whether a fault is in a rule file, so that the other rules' expressions can be looked at all the same."""
     return problem.file in {d.file for key, d in survey.documents.items() if key.startswith("rules/")}

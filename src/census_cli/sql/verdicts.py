@@ -70,7 +70,7 @@ class Verdicts:
         own = self._own(table)
         columns = ["source", "row", f"{name(foreign)} AS {name('<key>')}"]
         columns += [f"{self._ending(table, a)} AS {name(n)}" for n, a in own.items()]
-        return f"SELECT * FROM (SELECT {listed(columns)}\nFROM ({self._rows(table, foreign)})) WHERE {either(f'{name(n)} IS DISTINCT FROM -1' for n in own)}"
+        return f"SELECT * FROM (SELECT {listed(columns)}\nFROM ({self.rows(table, [self._key(table, foreign)])})) WHERE {either(f'{name(n)} IS DISTINCT FROM -1' for n in own)}"
 
     def _of_unit(self) -> str:
         key = self.relations.bound.tables[self.unit].model.primaryKey[-1]
@@ -86,7 +86,7 @@ class Verdicts:
                 columns.append(f"coalesce({ending}, {len(own_of[assurance].endings) - 1}) AS {name(assurance)}")
             if table in there:
                 joins.append(f"LEFT JOIN ({self._lent(table)}) {lent} ON {lent}.{name('<key>')} = held.{name(key)}")
-        sql = f"SELECT {listed(columns)}\nFROM ({self._rows(self.unit, key)}) held\n" + "\n".join(joins)
+        sql = f"SELECT {listed(columns)}\nFROM ({self.rows(self.unit, [self._key(self.unit, key)])}) held\n" + "\n".join(joins)
         for bound in self.relations.bound.assurances.values():
             if bound.model.worst_of:
                 sql = self._worst(sql, bound)
@@ -113,21 +113,26 @@ class Verdicts:
             return f"({ending} >> {len(bound.model.worst_of)})"
         return of_ending([str(VERDICTS.index(e.verdict)) for e in bound.endings], ending)
 
-    def _rows(self, table: str, key: str) -> str:
+    def _key(self, table: str, column: str) -> Column:
+        return Column(None, column, self.relations.bound.tables[table].kinds[column])
+
+    def rows(self, table: str, extra: Sequence[Node] = (), cells: Sequence[str] = ()) -> str:
+        """All rows of a table with what its decision tables read, and these expressions and cells besides."""
         relations = self.relations
-        kinds = relations.bound.tables[table].kinds
-        nodes: list[Node] = [Column(None, key, kinds[key])] if key in relations.stored[table] else []
-        raws, above = dict[str, None](), dict[str, None]()
+        nodes = [n for n in extra if not relations.absent(table, n)]
+        raws, above = dict.fromkeys(cells), dict[str, None]()
         for node in self._nodes(table):
             nodes.append(node)
-            for column in self._read(table, node):
+            for column in self.read(table, node):
                 nodes.append(column)
                 if self._may_be_blank(table, column):
                     (above if column.table else raws)[f"{column.key}~" if column.table else column.name] = None
         sql = relations.select(table, nodes, raws, above)
-        return sql if key in relations.stored[table] else f"SELECT *, CAST(NULL AS VARCHAR) AS {name(key)}\nFROM ({sql})"
+        missing = [n.key for n in extra if isinstance(n, Column) and relations.absent(table, n)]
+        blank = [f"CAST(NULL AS VARCHAR) AS {name(m)}" for m in missing]
+        return f"SELECT {listed(['*', *blank])}\nFROM ({sql})" if blank else sql
 
-    def _read(self, table: str, node: Node) -> list[Column]:
+    def read(self, table: str, node: Node) -> list[Column]:
         """What an expression reads of the columns that are there; an absent column reads as blank."""
         return [c for c in self.relations.bound.read(table, node) if not self.relations.absent(table, c)]
 
@@ -136,13 +141,15 @@ class Verdicts:
         field = self.relations.bound.tables[column.table or table].model.field(column.name)
         return field is not None and (field.constraints.required or bool(field.required_unless))
 
-    def _flag(self, table: str, column: Column) -> str:
+    def flag(self, table: str, column: Column) -> str:
+        """SQL of whether what is written in a column cannot be read."""
         if not self._may_be_blank(table, column):
             return name(column.key + "!")
         stored = self.relations.stored[column.table or table][column.name]
         return f"{name(column.key + '!')} AND {filled(name(column.key + '~'), stored)}"
 
-    def _spell(self, table: str, node: Node) -> str:
+    def spelled(self, table: str, node: Node) -> str:
+        """SQL of a condition; columns that are absent are blank."""
         blank = frozenset(c.key for c in columns(node))
         return spell(node, self.relations.named(table, blank))
 
@@ -150,16 +157,16 @@ class Verdicts:
         condition = self.relations.bound.discrepancy_when
         if condition is None:
             return "FALSE"
-        bad = either(self._flag(self.unit, c) for c in self._read(self.unit, condition))
-        return f"CASE WHEN {bad} THEN NULL ELSE {self._spell(self.unit, condition)} END"
+        bad = either(self.flag(self.unit, c) for c in self.read(self.unit, condition))
+        return f"CASE WHEN {bad} THEN NULL ELSE {self.spelled(self.unit, condition)} END"
 
     def _ending(self, table: str, assurance: BoundAssurance) -> str:
         """The number of the ending; −1 where the row is not judged, NULL where no line holds."""
         seen, branches = set[Column](), list[str]()
         if assurance.of is not None:
-            seen |= set(self._read(table, assurance.of))
-            judged = self._spell(table, assurance.of)
-            bad = either(self._flag(table, c) for c in self._read(table, assurance.of))
+            seen |= set(self.read(table, assurance.of))
+            judged = self.spelled(table, assurance.of)
+            bad = either(self.flag(table, c) for c in self.read(table, assurance.of))
             branches += [f"WHEN {bad} THEN 0", f"WHEN NOT {judged} THEN -1", f"WHEN {judged} IS NULL THEN 0"]
         for case in assurance.cases:
             branches += self._case(table, case, seen)
@@ -167,11 +174,11 @@ class Verdicts:
 
     def _case(self, table: str, case: BoundCase, seen: set[Column]) -> list[str]:
         """One line: what cannot be read, then its reasons; what an earlier line read need not be looked at again."""
-        read = [c for r in case.reasons if r.when is not None for c in self._read(table, r.when)]
+        read = [c for r in case.reasons if r.when is not None for c in self.read(table, r.when)]
         fresh = [c for c in dict.fromkeys(read) if c not in seen]
         seen |= set(fresh)
-        holds = [self._spell(table, r.when) if r.when is not None else "TRUE" for r in case.reasons]
-        branches = [f"WHEN {either(self._flag(table, c) for c in fresh)} THEN {case.first}"] if fresh else []
+        holds = [self.spelled(table, r.when) if r.when is not None else "TRUE" for r in case.reasons]
+        branches = [f"WHEN {either(self.flag(table, c) for c in fresh)} THEN {case.first}"] if fresh else []
         if len(holds) == 1:
             return [*branches, f"WHEN {holds[0]} THEN {case.first + 1}"]
         chosen = " + ".join(f"CASE WHEN {h} THEN {1 << i} ELSE 0 END" for i, h in enumerate(holds))

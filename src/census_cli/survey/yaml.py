@@ -18,6 +18,8 @@ Place = tuple[str | int, ...]
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _MAX_DEPTH = 40
+_MANY = 600
+_DEEP = re.compile(f" {{{_MANY}}}|(?:[-?] +){{{_MAX_DEPTH}}}")
 _MAX_NUMBER = 30
 
 
@@ -46,8 +48,11 @@ def read_yaml(path: Path, shown_as: str) -> Document:
     document = Document(shown_as)
     try:
         text = path.read_text(encoding="utf-8-sig")
-        _check_shape(text)
+        if _may_be_deep(text):
+            _check_shape(text)
         node = _Loader(text).get_single_node()
+        if node is not None:
+            document.value = _value(node, (), document)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -56,14 +61,22 @@ def read_yaml(path: Path, shown_as: str) -> Document:
         document.problems.append(Problem(shown_as, 1, 1, tr("not YAML: {why}", why=error)))
     except OSError as error:
         document.problems.append(Problem(shown_as, 1, 1, tr("cannot be read: {why}", why=error.strerror)))
-    else:
-        if node is not None:
-            document.value = _value(node, (), document)
     return document
 
 
 class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]  # the base is chosen at run time
     """The C loader where PyYAML has it; only its nodes are used."""
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether a text could hold an alias, or nest deeper than is safe to build; most cannot, and looking closer takes as long as reading."""
+    brackets = text.count("[") + text.count("{")
+    return (
+        brackets > _MANY
+        or "*" in text
+        or any(line.startswith(" " * _MANY) for line in text.splitlines())
+        or "- " * _MAX_DEPTH in text
+    )
 
 
 def _check_shape(text: str) -> None:
@@ -82,6 +95,8 @@ def _mark(event: Any) -> Any:
 
 
 def _value(node: yaml.Node, path: Place, document: Document) -> Any:
+    if len(path) > _MAX_DEPTH:
+        raise yaml.MarkedYAMLError(problem=tr("nested too deeply"), problem_mark=node.start_mark)
     document.places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document)

@@ -56,8 +56,7 @@ def make_survey(out: Path, order: Order, step: Callable[[str], None] = lambda _s
     with new_folder(out) as folder:
         with open_tables(kitchen, order.format, order.headers, folder) as tables:
             found = _fill(tables, kitchen, order, step)
-        if order.errors:
-            write_lists(folder, found)
+        write_lists(folder, found)
     return Made(dict(tables.rows), len({line[:3] for line in found.planted}))
 
 

@@ -31,30 +31,21 @@ Format = Literal["csv", "parquet"]
 
 @contextmanager
 def new_folder(out: Path) -> Iterator[Path]:
-    """A folder beside `out` that takes its name when the work is done, and is removed when it fails."""
+    """A folder beside `out`, whose files go there when all is done; it is removed in any case."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise OptionError(tr("{path} is there already and not empty; give a new folder", path=out))
     try:
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.absolute().parent))
+        part = Path(tempfile.mkdtemp(prefix=f".{out.absolute().name}.", dir=out.absolute().parent))
         try:
             yield part
-            part.chmod(0o777 & ~_umask())
-            if out.exists():
-                out.rmdir()
-            part.rename(out)
+            out.mkdir(exist_ok=True)
+            for file in part.iterdir():
+                file.replace(out / file.name)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
         raise OptionError(tr("{path} cannot be written: {why}", path=out, why=error.strerror or error)) from error
-
-
-def _umask() -> int:
-    import os
-
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 class Tables(ABC):

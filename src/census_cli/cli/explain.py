@@ -1,0 +1,47 @@
+"""`census explain`: parse, one check, one household, print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from census_cli.cli.console import nobody_listens, progress
+from census_cli.cli.exits import Exit
+from census_cli.i18n import tr
+
+
+def explain(
+    unit: Annotated[str, typer.Argument(help=tr("The number of the household."), show_default=False)],
+    data: Annotated[list[Path], typer.Argument(help=tr("Folders or files: CSV (UTF-8) or Parquet."), show_default=False)],
+    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default="national-2020")] = None,
+    partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
+    as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
+    lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
+) -> None:  # fmt: skip
+    """Explain one household: what is known, what is wrong, and how each assurance was decided."""
+    from census_cli.checking import Options, run_check
+    from census_cli.engines import open_engine
+    from census_cli.explaining import explain as explain_household
+    from census_cli.i18n import language, set_language
+    from census_cli.identity import secret_key
+    from census_cli.loading import from_files
+    from census_cli.report import explanation
+
+    set_language(lang)
+    profiles = (profile,) if profile else ()
+    options = Options(survey, profiles, (), partial, as_of, "never", reveal, secret_key(), language())
+    held = open_engine("duckdb", None, None)
+    try:
+        with progress(tr("checking")) as step:
+            checked = run_check(held, from_files(data), options, step)
+        explanation.write(explain_household(checked, unit, options), sys.stdout)
+    except BrokenPipeError:
+        nobody_listens()
+    finally:
+        held.close()
+    raise typer.Exit(Exit.CLEAN)
