@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from census_cli.engines.duckdb import DuckDBEngine
+from census_cli.engines.duckdb import DuckDBEngine, EngineFault
+from census_cli.errors import DescriptorErrors, Problem
+from census_cli.i18n import tr
 from census_cli.sql.words import listed, name, string
 from census_cli.synth.draws import macros
 from census_cli.synth.expecting import Found
@@ -60,15 +64,27 @@ def _make(engine: DuckDBEngine, task: Task) -> Chunk:
         engine.table(small.name, _rows(small))
     engine.table("plan", _plan(task))
     for number, step in enumerate(kitchen.steps, 1):
-        engine.table(step.name, step_sql(step))
+        with _blamed(f"synth/steps/{step.name}.yaml"):
+            engine.table(step.name, step_sql(step))
         for done in kitchen.done_after(number):
             engine.drop(done)
     chunk = Chunk()
     if task.planting.unit_faults:
-        chunk.found = task.planting.plant(engine)
+        with _blamed("synth/faults"):
+            chunk.found = task.planting.plant(engine)
     for table in kitchen.recipe.tables:
         chunk.parts[table] = task.tables.part(engine, table, task.planting.rows(table, task.tables.cell))
     return chunk
+
+
+@contextmanager
+def _blamed(file: str) -> Iterator[None]:
+    """SQL that the engine refuses is a fault of the file that says it."""
+    try:
+        yield
+    except EngineFault as error:
+        why = tr("the engine refuses it: {why}", why=str(error).splitlines()[0])
+        raise DescriptorErrors([Problem(file, 1, 1, why)]) from error
 
 
 def _plan(task: Task) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from census_cli.engines.duckdb import DuckDBEngine
+from census_cli.sql.words import listed, name
 from census_cli.survey.models import VERDICTS as BY_RANK
 from census_cli.synth.load import Kitchen
 from census_cli.synth.models import Expected, Fault, Unmet
@@ -31,9 +32,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Note:
-    """One line that follows from a kind of fault: SQL for its unit and its condition over the rows at the fault, and the rest as it is."""
+    """One line that follows from a fault: SQL for its unit and its condition over the rows at the fault, and the rest as it is."""
 
-    kind: int
     unit: str
     when: str
     planted: dict[str, str] | None = None
@@ -52,43 +52,40 @@ class Expecting:
 
     def __init__(self, kitchen: Kitchen, kinds: Sequence[tuple[int, Fault]]) -> None:
         self._kitchen = kitchen
-        self._unit_table = next(name for name, made in kitchen.recipe.tables.items() if made.rows == "unit")
-        self._notes = [note for kind, fault in kinds for note in self._of(kind, fault)]
+        self._unit_table = next(table for table, made in kitchen.recipe.tables.items() if made.rows == "unit")
+        self._notes = {kind: list(self._of(fault)) for kind, fault in kinds}
 
     def read(self, engine: DuckDBEngine) -> Found:
         """What follows from the rows in `faulty`, which holds the kind of each fault and the rows of all tables at it."""
-        cases: dict[int, list[str]] = {}
-        for number, note in enumerate(self._notes):
-            line = f"{{'note': {number}, 'unit': CAST({note.unit} AS VARCHAR)}}"
-            cases.setdefault(note.kind, []).append(f"CASE WHEN {note.when} THEN {line} END")
-        by_kind = " ".join(f"WHEN {kind} THEN [{', '.join(lines)}]" for kind, lines in cases.items())
+        units = list(dict.fromkeys((note.unit, note.when) for notes in self._notes.values() for note in notes))
+        columns = [f"CASE WHEN {when} THEN CAST({unit} AS VARCHAR) END AS {name(f'{i}')}" for i, (unit, when) in enumerate(units)]
         found = Found()
-        for batch in engine.stream(
-            f"SELECT unnest(lines, recursive := true) FROM (SELECT unnest(CASE kind {by_kind} END) AS lines FROM faulty)"
-        ):
-            for line in batch.to_pylist():
-                if line["note"] is not None:
-                    self._notes[line["note"]].write(line["unit"], found)
+        for batch in engine.stream(f"SELECT {listed(['kind', *columns])} FROM faulty"):
+            for row in batch.to_pylist():
+                for note in self._notes.get(row["kind"], ()):
+                    unit = row[str(units.index((note.unit, note.when)))]
+                    if unit is not None:
+                        note.write(unit, found)
         return found
 
-    def _of(self, kind: int, fault: Fault) -> Iterator[Note]:
+    def _of(self, fault: Fault) -> Iterator[Note]:
         for expected in fault.rules:
-            yield self._of_rule(kind, fault, expected)
+            yield self._of_rule(fault, expected)
         for unmet in fault.verdicts:
             verdict = self._kitchen.verdict(unmet) or "unknown"
             if verdict != "unknown":
                 planted = {"rule": f"ASR-{unmet.assurance}", "table": self._unit_table, "field": unmet.field}
-                yield Note(kind, self._unit(fault, self._unit_table), "true", planted=planted)
+                yield Note(self._unit(fault, self._unit_table), "true", planted=planted)
             told = {"assurance": unmet.assurance, "verdict": verdict, "reason_code": unmet.code}
             for table in dict.fromkeys((self._unit_table, self._judged(fault, unmet))):
-                yield Note(kind, self._unit(fault, table), "true", verdict=told | {"table": table})
+                yield Note(self._unit(fault, table), "true", verdict=told | {"table": table})
         for told in self._worst(fault):
-            yield Note(kind, self._unit(fault, self._unit_table), "true", verdict=told | {"table": self._unit_table})
+            yield Note(self._unit(fault, self._unit_table), "true", verdict=told | {"table": self._unit_table})
 
-    def _of_rule(self, kind: int, fault: Fault, expected: Expected) -> Note:
+    def _of_rule(self, fault: Fault, expected: Expected) -> Note:
         table = expected.table or fault.table
         planted = {"rule": expected.rule, "table": table, "field": expected.field}
-        return Note(kind, expected.unit or self._unit(fault, table), expected.when or "true", planted=planted)
+        return Note(expected.unit or self._unit(fault, table), expected.when or "true", planted=planted)
 
     def _worst(self, fault: Fault) -> Iterator[dict[str, str]]:
         """The verdicts that are the worst of others; their code names those that are as bad."""

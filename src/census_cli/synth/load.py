@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +15,7 @@ from census_cli.i18n import tr
 from census_cli.survey.load import find_survey, problems_of, read_survey
 from census_cli.survey.models import Assurance, CodeList, Table, Verdict
 from census_cli.survey.yaml import read_yaml
-from census_cli.synth.models import Expected, Fault, Faults, Numbers, Recipe, SmallTable, Step, Unmet
+from census_cli.synth.models import Fault, Faults, Numbers, Recipe, SmallTable, Step, Unmet
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -108,28 +108,35 @@ class _Reader:
         return [value for file in files if (value := self.one(f"{kind}/{file.name}", model)) is not None]
 
 
-def _misfits(kitchen: Kitchen, steps: set[str]) -> list[str]:
+def _misfits(kitchen: Kitchen, steps: set[str]) -> Iterator[str]:
     """What the files of a recipe say of one another that is not so."""
     made = kitchen.recipe.tables
-    wanting = [("step", name) for name in kitchen.recipe.steps if name not in steps]
-    wanting += [("table", name) for name in made if name not in kitchen.tables or name not in kitchen.recipe.steps]
-    for fault in kitchen.faults:
-        wanting += [("table", name) for name in (fault.table, *fault.drop, *fault.repeat) if name not in made]
-        wanting += [("column", name) for name in fault.set if not _is_column(kitchen, name)]
-        wanting += [("column", f"{e.table or fault.table}.{e.field}") for e in fault.rules if not _is_named(kitchen, fault, e)]
-        wanting += [("verdict", f"{u.assurance}: {u.code}") for u in fault.verdicts if kitchen.verdict(u) is None]
+    for name in kitchen.recipe.steps:
+        if name not in steps:
+            yield tr("the recipe names the step '{name}', which is not there", name=name)
+    for name in made:
+        if name not in kitchen.tables or name not in kitchen.recipe.steps:
+            yield tr("the recipe names the table '{name}', which is not there", name=name)
     names = [fault.name for fault in kitchen.faults]
-    twice = [tr("the fault '{name}' is described twice", name=n) for n in sorted(set(names)) if names.count(n) > 1]
-    return [
-        tr("the recipe names the {kind} '{name}', which is not there", kind=kind, name=name) for kind, name in wanting
-    ] + twice
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        yield tr("the fault '{name}' is described twice", name=name)
+    for fault in kitchen.faults:
+        yield from (f"{fault.name}: {message}" for message in _misfits_of(kitchen, fault))
+
+
+def _misfits_of(kitchen: Kitchen, fault: Fault) -> Iterator[str]:
+    for name in (fault.table, *fault.drop, *fault.repeat):
+        if name not in kitchen.recipe.tables:
+            yield tr("there is no table '{name}'", name=name)
+    named = [f"{e.table or fault.table}.{e.field}" if "." not in e.field else e.field for e in fault.rules]
+    for column in (*fault.set, *named):
+        if not _is_column(kitchen, column):
+            yield tr("there is no column '{name}'", name=column)
+    for unmet in fault.verdicts:
+        if kitchen.verdict(unmet) is None:
+            yield tr("no line of the assurance '{name}' has the code '{code}'", name=unmet.assurance, code=unmet.code)
 
 
 def _is_column(kitchen: Kitchen, name: str) -> bool:
     table, _, column = name.partition(".")
     return table in kitchen.tables and kitchen.tables[table].field(column) is not None
-
-
-def _is_named(kitchen: Kitchen, fault: Fault, expected: Expected) -> bool:
-    """Whether the field of a discrepancy is a column, of its own table unless it says of which."""
-    return _is_column(kitchen, expected.field if "." in expected.field else f"{expected.table or fault.table}.{expected.field}")

@@ -6,6 +6,7 @@ A chunk is a run of whole groups (villages).  Chunks are made side by side, and 
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -73,8 +74,9 @@ def _check(order: Order, kitchen: Kitchen) -> None:
 def _fill(tables: Tables, kitchen: Kitchen, order: Order, step: Callable[[str], None]) -> Found:
     """Make all chunks and write them in their order; yields what must be found."""
     found = Found()
-    tasks = list(_tasks(tables, kitchen, order))
-    for done, chunk in enumerate(_side_by_side(tasks, order.threads), 1):
+    workers = order.threads or min(os.cpu_count() or 1, MOST_WORKERS)
+    tasks = list(_tasks(tables, kitchen, order, workers))
+    for done, chunk in enumerate(_side_by_side(tasks, workers), 1):
         for table, part in chunk.parts.items():
             tables.add(table, part)
         found.add(chunk.found)
@@ -82,17 +84,23 @@ def _fill(tables: Tables, kitchen: Kitchen, order: Order, step: Callable[[str], 
     return found
 
 
-def _tasks(tables: Tables, kitchen: Kitchen, order: Order) -> Iterator[Task]:
+def _tasks(tables: Tables, kitchen: Kitchen, order: Order, workers: int) -> Iterator[Task]:
     groups = max(1, (order.units + kitchen.recipe.units_per_group // 2) // kitchen.recipe.units_per_group)
     planting = Planting(kitchen, order.units, groups, order.errors)
     size = max(1, order.chunk_units * groups // order.units)
+    memory = _shared(order.memory, workers)
     for first in range(0, groups, size):
-        yield Task(kitchen, planting, tables, order.seed, order.units, groups, first, min(first + size, groups), order.memory)
+        yield Task(kitchen, planting, tables, order.seed, order.units, groups, first, min(first + size, groups), memory)
 
 
-def _side_by_side(tasks: list[Task], threads: int | None) -> Iterator[Chunk]:
+def _shared(memory: str | None, workers: int) -> str | None:
+    """An equal part of the memory allowed; what is no amount is left for the engine to refuse."""
+    amount = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)( ?[KMGTkmgt]i?[Bb])", memory or "")
+    return f"{float(amount[1]) / workers:.3f}{amount[2]}" if amount else memory
+
+
+def _side_by_side(tasks: list[Task], workers: int) -> Iterator[Chunk]:
     """The chunks in the order of their tasks; only few are under way or waiting at a time."""
-    workers = min(threads or min(os.cpu_count() or 1, MOST_WORKERS), len(tasks))
     waiting: deque[Future[Chunk]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:

@@ -16,7 +16,7 @@ from census_cli.synth.expecting import Expecting, Found
 from census_cli.synth.load import Kitchen
 from census_cli.synth.models import Fault, Rows
 
-# Of the units among which a fault is to fall, so many are looked at; and so many kinds of fault, from the one whose turn it is.
+# Of the units among which a fault is to fall, so many are looked at; and so many kinds of fault.
 CANDIDATES = 8
 KINDS_TRIED = 24
 
@@ -81,7 +81,7 @@ class Planting:
         )
 
     def _chosen(self, among: Kinds, candidates: str) -> str:
-        """Of all faults that are possible on the candidates of a turn, the one whose turn it is, or the next."""
+        """Of all faults that are possible on the candidates of a turn, the one whose turn it is, or the nearest."""
         tables = dict.fromkeys(fault.table for _, fault in among)
         options = "\nUNION ALL\n".join(self._options(table, among, candidates) for table in tables)
         best = "arg_min({'kind': kind, 'group_no': group_no, 'unit_no': unit_no, 'member_no': member_no}, rank)"
@@ -91,19 +91,19 @@ class Planting:
         """For the faults of one table: the rows of the candidates at which each is possible, by how long until it would be its turn."""
         first, kinds = among[0][0], len(among)
         possible = [
-            f"CASE WHEN (({kind - first} - turn) % {kinds} + {kinds}) % {kinds} < {KINDS_TRIED} AND ({fault.where}) THEN {kind} END"
+            f"CASE WHEN {_wait(f'{kind - first}', kinds)} < {KINDS_TRIED} AND ({fault.where}) THEN {kind} END"
             for kind, fault in among if fault.table == table
         ]  # fmt: skip
         rows = self._kitchen.recipe.tables[table].rows
         unit = "NULL" if rows == "group" else f"{table}.unit_no"
         member = f"{table}.member_no" if rows == "member" else "0"
-        columns = f"turn, candidate.group_no, {unit}::BIGINT AS unit_no, {member}::BIGINT AS member_no"
+        columns = f"turn, on_turn, candidate.group_no, {unit}::BIGINT AS unit_no, {member}::BIGINT AS member_no"
         listed_kinds = f"unnest(list_filter([{', '.join(possible)}], lambda kind: kind IS NOT NULL)) AS kind"
-        wait = f"((kind - {first} - turn) % {kinds} + {kinds}) % {kinds}"
         which = "draw(luck(coalesce(unit_no, group_no) * 16 + member_no), 'which row')::BIGINT"
+        turns = f"(SELECT *, turn % {kinds} AS on_turn FROM {candidates}) AS candidate"
         return (
-            f"SELECT *, ({wait} << 36) + {which} AS rank"
-            f" FROM (SELECT {columns}, {listed_kinds} FROM {candidates} AS candidate JOIN {self._joined(table, candidates)})"
+            f"SELECT *, ({_wait(f'(kind - {first})', kinds)} << 36) + {which} AS rank"
+            f" FROM (SELECT {columns}, {listed_kinds} FROM {turns} JOIN {self._joined(table, candidates)})"
         )
 
     def _joined(self, table: str, candidates: str) -> str:
@@ -137,11 +137,12 @@ class Planting:
 
     def rows(self, table: str, written: Written) -> str:
         """A SELECT of a table's cells and of its ordering columns (`#…`), with what the faults made of it."""
-        sound = f"SELECT {listed(self._cells(table, written, typed=True))} FROM {name(table)}"
-        if not self.unit_faults or not self._touching(table):
+        sound = f"SELECT {listed(self._cells(table, written, set()))} FROM {name(table)}"
+        touching = self._touching(table)
+        if not self.unit_faults or not touching:
             return sound
-        changed = f"SELECT {listed(self._cells(table, written, typed=False))} FROM changed_{table}"
-        return f"{sound}\nUNION ALL\n{changed}"
+        texts = {column.partition(".")[2] for _, f in touching for column in f.set if column.startswith(f"{table}.")}
+        return f"{sound}\nUNION ALL\nSELECT {listed(self._cells(table, written, texts))} FROM changed_{table}"
 
     def _gone(self, table: str) -> list[str]:
         """Which rows of a table are no longer sound: those that faults touch, and all of a unit that lost them."""
@@ -153,18 +154,18 @@ class Planting:
     def _touching(self, table: str) -> Kinds:
         return [(k, f) for k, f in self._all if table in f.repeat or any(column.startswith(f"{table}.") for column in f.set)]
 
-    def _cells(self, table: str, written: Written, typed: bool) -> list[str]:
-        cells = [f"{written(f, name(f.name), typed)} AS {name(f.name)}" for f in self._kitchen.tables[table].fields]
+    def _cells(self, table: str, written: Written, texts: set[str]) -> list[str]:
+        cells = [f"{written(f, name(f.name), f.name not in texts)} AS {name(f.name)}" for f in self._kitchen.tables[table].fields]
         return [*cells, *(f"{name(o)} AS {name('#' + o)}" for o in self._kitchen.recipe.tables[table].order)]
 
     def _changed(self, table: str) -> str:
-        """The rows of a table that faults touch, all values as text."""
+        """The rows of a table that faults touch, twice those that a fault repeats; what a fault may set is text."""
         kinds = self._touching(table)
         changes = self._changes(table, kinds)
         values = []
         for field in self._kitchen.tables[table].fields:
-            plain, cases = f"CAST({table}.{name(field.name)} AS VARCHAR)", changes.get(field.name)
-            values.append(f"{f'CASE kind {cases} ELSE {plain} END' if cases else plain} AS {name(field.name)}")
+            plain, cases = f"{table}.{name(field.name)}", changes.get(field.name)
+            values.append(f"{f'CASE kind {cases} ELSE CAST({plain} AS VARCHAR) END' if cases else plain} AS {name(field.name)}")
         order = [f"{table}.{name(o)} AS {name(o)}" for o in self._kitchen.recipe.tables[table].order]
         rows = f"FROM faulty WHERE {_is_one(kinds)}"
         repeated = [(k, f) for k, f in kinds if table in f.repeat]
@@ -181,6 +182,12 @@ class Planting:
                 if of == table:
                     changes[field] = f"{changes.get(field, '')} WHEN {kind} THEN CAST({sql} AS VARCHAR)".strip()
         return changes
+
+
+def _wait(kind: str, kinds: int) -> str:
+    """How far a kind of fault is from its turn: 0 at it; the next is the one half a round away, so that few are planted twice early."""
+    ahead = f"({kind} + {kinds} - on_turn) % {kinds}"
+    return f"if({ahead} = 0, 0, 1 + ({ahead} + {kinds - kinds // 2}) % {kinds})"
 
 
 def _is_one(kinds: Kinds) -> str:
