@@ -41,6 +41,7 @@ def changed(tmp_path):
         ("recipe.yaml", "hearth", "heart", "the step 'heart'"),
         ("shares.yaml", "anytime: 98.94", "anytime: many", "shares.yaml"),
         ("faults/living.yaml", "household.food_enough", "household.food", "hungry: there is no column 'household.food'"),
+        ("faults/living.yaml", "household.food_enough", "village.library", "'village.library' cannot be set"),
         ("faults/living.yaml", "code: hungry", "code: angry", "has the code 'angry'"),
         ("faults/living.yaml", "name: no_helper", "name: hungry", "'hungry' is described twice"),
     ],

@@ -132,6 +132,11 @@ def _misfits_of(kitchen: Kitchen, fault: Fault) -> Iterator[str]:
     for column in (*fault.set, *named):
         if not _is_column(kitchen, column):
             yield tr("there is no column '{name}'", name=column)
+    tables = kitchen.recipe.tables
+    for column in fault.set:
+        table = column.partition(".")[0]
+        if table != fault.table and not (table in tables and tables[table].rows == "unit"):
+            yield tr("'{name}' cannot be set, for it is not of the row at which the fault is", name=column)
     for unmet in fault.verdicts:
         if kitchen.verdict(unmet) is None:
             yield tr("no line of the assurance '{name}' has the code '{code}'", name=unmet.assurance, code=unmet.code)

@@ -56,6 +56,7 @@ class Planting:
         for table in self._kitchen.recipe.tables:
             if self._touching(table):
                 engine.table(f"changed_{table}", self._changed(table))
+            # Cheaper than to leave them out while writing: a join would touch every cell of every row.
             engine.teach([f"DELETE FROM {name(table)} WHERE {condition}" for condition in self._gone(table)])
         return self._expecting.read(engine)
 
@@ -82,6 +83,8 @@ class Planting:
 
     def _chosen(self, among: Kinds, candidates: str) -> str:
         """Of all faults that are possible on the candidates of a turn, the one whose turn it is, or the nearest."""
+        if not among:
+            return "SELECT 0 AS kind, 0::BIGINT AS group_no, 0::BIGINT AS unit_no, 0::BIGINT AS member_no WHERE false"
         tables = dict.fromkeys(fault.table for _, fault in among)
         options = "\nUNION ALL\n".join(self._options(table, among, candidates) for table in tables)
         best = "arg_min({'kind': kind, 'group_no': group_no, 'unit_no': unit_no, 'member_no': member_no}, rank)"
@@ -191,7 +194,7 @@ def _wait(kind: str, kinds: int) -> str:
 
 
 def _is_one(kinds: Kinds) -> str:
-    return f"kind IN ({', '.join(str(k) for k, _ in kinds)})"
+    return f"kind IN ({', '.join(str(k) for k, _ in kinds)})" if kinds else "false"
 
 
 def _among(keys: list[str], kinds: Kinds) -> str:

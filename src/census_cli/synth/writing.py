@@ -64,8 +64,9 @@ class Tables(ABC):
         import pyarrow as pa
 
         order = ", ".join(name("#" + column) for column in self._kitchen.recipe.tables[table].order)
-        fields = [name(f.name) for f in self._kitchen.tables[table].fields]
-        return pa.Table.from_batches(engine.stream(f"{self._select(fields, rows, order)} ORDER BY {order}"))
+        fields = [f.name for f in self._kitchen.tables[table].fields]
+        batches = engine.stream(f"{self._select(list(map(name, fields)), rows, order)} ORDER BY {order}")
+        return pa.Table.from_batches(batches, pa.schema([(column, pa.string()) for column in self._columns(fields)]))
 
     def add(self, table: str, part: pa.Table) -> None:
         """Append the part that is next."""
@@ -79,6 +80,9 @@ class Tables(ABC):
     @abstractmethod
     def close(self) -> None:
         """Complete the files."""
+
+    @abstractmethod
+    def _columns(self, fields: list[str]) -> list[str]: ...
 
     @abstractmethod
     def _select(self, fields: list[str], rows: str, order: str) -> str: ...
@@ -101,6 +105,9 @@ class CsvTables(Tables):
         harmless = typed and (field.type not in ("string", "list") or field.codes) and not set(words) & set(',"\r\n')
         return text if harmless else quoted(text)
 
+    def _columns(self, fields: list[str]) -> list[str]:  # noqa: ARG002  # whatever the fields
+        return ["line"]
+
     def _select(self, fields: list[str], rows: str, order: str) -> str:
         line = ", ',', ".join(fields)
         return f"SELECT line FROM (SELECT concat({line}, chr(10)) AS line, {order} FROM ({rows}))"
@@ -109,7 +116,7 @@ class CsvTables(Tables):
         if table not in self._files:
             self._files[table] = (self._folder / f"{table}.csv").open("wb")
             self._files[table].write(csv_lines([self.titles(table)]))
-        for lines in part.column(0).chunks:
+        for lines in (chunk for chunk in part.column(0).chunks if len(chunk)):
             _, offsets, data = lines.buffers()
             start, end = (
                 int.from_bytes(offsets[4 * i : 4 * i + 4], sys.byteorder) for i in (lines.offset, lines.offset + len(lines))
@@ -128,6 +135,9 @@ class ParquetTables(Tables):
     def __init__(self, kitchen: Kitchen, headers: Headers, folder: Path) -> None:
         super().__init__(kitchen, headers, folder)
         self._writers: dict[str, parquet.ParquetWriter] = {}
+
+    def _columns(self, fields: list[str]) -> list[str]:
+        return fields
 
     def _select(self, fields: list[str], rows: str, order: str) -> str:  # noqa: ARG002  # only a line leaves the order behind
         return f"SELECT {listed(fields)} FROM ({rows})"
