@@ -9,9 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
-from census_cli.cli.main import app
+from census_cli.cli.main import commands
 from places import ROOT
 
 SOURCE = ROOT / "src" / "census_cli"
@@ -70,7 +69,7 @@ def test_a_check_of_files_does_without_pandas(sample):
 
 
 def test_every_command_and_option_has_help():
-    left = list(typer.main.get_command(app).commands.values())
+    left = list(commands().commands.values())
     while left:
         command = left.pop()
         left += getattr(command, "commands", {}).values()
