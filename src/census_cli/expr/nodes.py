@@ -1,4 +1,4 @@
-"""The expression language as a tree: five kinds of node, each with its kind of value.  How a tree is spelled for an engine is not known here."""
+"""The expression language as a tree: four kinds of node, each with its kind of value.  How a tree is spelled for an engine is not known here."""
 
 from __future__ import annotations
 
