@@ -117,7 +117,7 @@ def _plain(
         blank = blank_record(every)
         held.blank = engine.one(f"SELECT {how_often(blank)} AS n FROM {name(label)}")["n"]
         held.sound -= held.blank
-    held.rows = plain_rows(label, held.path, {f: column for f, (column, _) in cells.items()}, number, blank if held.blank else "")
+    held.rows = plain_rows(label, held.path, cells, number, blank if held.blank else "")
 
 
 def _careful(engine: Engine, held: Held, label: str, file: RawFile) -> None:

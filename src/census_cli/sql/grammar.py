@@ -55,9 +55,7 @@ def statements(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> list[s
     made = {"census_fold": _FOLD, "census_string": _STRING, "census_filled": _FILLED}
     made |= {"census_integer": _INTEGER, "census_number": _NUMBER, "census_date": _DATE, "census_datetime": _DATETIME}
     types = {"boolean": _type("boolean", boolean_words())}
-    made["census_boolean"] = (
-        f"enum_code(TRY_CAST(census_string(x) AS spelling_boolean)) < {list(boolean_words().values()).count(True)}"
-    )
+    made["census_boolean"] = f"enum_code({_spelling('boolean')}) < {list(boolean_words().values()).count(True)}"
     for field in {_function(f): f for t in tables for f in t.fields if f.codes}.values():
         answers = codes[field.codes or ""]
         types[answers.name] = _type(answers.name, spellings(answers))
@@ -71,13 +69,14 @@ def _type(name: str, words: Iterable[str]) -> str:
 
 
 def _meaning(name: str, meanings: Sequence[str], spelling: str = "") -> str:
-    """The number of the spelling leads to what it means; one constant split once is planned faster than a list.
+    """The number of the spelling leads to what it means; one constant split once is planned faster than a list."""
+    return f"string_split({string('|'.join(meanings))}, '|')[enum_code({spelling or _spelling(name)}) + 1]"
 
-    Nearly every cell is a spelling as it stands; only the rest is folded.
-    """
+
+def _spelling(name: str) -> str:
+    """Which spelling a text is; nearly every cell is one as it stands, only the rest is folded."""
     plain, folded_text = f"TRY_CAST(x AS spelling_{name})", f"TRY_CAST(census_string(x) AS spelling_{name})"
-    spelling = spelling or f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE {folded_text} END"
-    return f"string_split({string('|'.join(meanings))}, '|')[enum_code({spelling}) + 1]"
+    return f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE {folded_text} END"
 
 
 def _several(codes: CodeList) -> str:
@@ -90,7 +89,10 @@ def _several(codes: CodeList) -> str:
     split = f"regexp_split_to_array(census_string(x), {string(SEPARATORS)})"
     chosen = f"list_sort(list_distinct(list_transform({split}, lambda item: CAST({place} AS INTEGER))))"
     named = f"array_to_string(list_transform({chosen}, lambda place: string_split({string('|'.join(places))}, '|')[place]), ',')"
-    return f"CASE WHEN regexp_full_match(census_string(x), {string(f'{items}({SEPARATORS}{items})*')}) THEN {named} END"
+    one = f"TRY_CAST(x AS spelling_{codes.name})"
+    single = _meaning(codes.name, list(words.values()), one)
+    return f"""CASE WHEN {one} IS NOT NULL THEN {single}
+  WHEN regexp_full_match(census_string(x), {string(f"{items}({SEPARATORS}{items})*")}) THEN {named} END"""
 
 
 def filled(column: str, stored: str) -> str:
@@ -170,5 +172,6 @@ def _with_hyphens(text: str, after: str) -> str:
 _DATE = f"""CASE WHEN regexp_full_match(x, '(19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST(x AS DATE)
   ELSE TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "")}, '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}$') AS DATE) END"""
 
-_DATETIME = f"""TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "[ T].*")},
-  '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}[ T]{TIME}$') AS TIMESTAMP)"""
+_PLAIN_TIME = "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_DATETIME = f"""CASE WHEN regexp_full_match(x, '{_PLAIN_TIME}') THEN TRY_CAST(x AS TIMESTAMP) ELSE TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "[ T].*")},
+  '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}[ T]{TIME}$') AS TIMESTAMP) END"""

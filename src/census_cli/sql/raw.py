@@ -13,15 +13,21 @@ def blank_record(cells: Sequence[tuple[str, str]]) -> str:
     return both(f"NOT {filled(sql, kind)}" for sql, kind in cells)
 
 
-def plain_rows(label: str, source: str, cells: Mapping[str, str], number: str, blank: str) -> str:
+def plain_rows(label: str, source: str, cells: Mapping[str, tuple[str, str]], number: str, blank: str) -> str:
     """Rows of a file of which every record could be read; `number` counts records from 0."""
-    columns = [f"{string(source)} AS source", f"{number} + 1 AS row", *(f"{sql} AS {name(f)}" for f, sql in cells.items())]
+    held = [f"{_or_missing(sql, kind)} AS {name(f)}" for f, (sql, kind) in cells.items()]
+    columns = [f"{string(source)} AS source", f"{number} + 1 AS row", *held]
     return f"SELECT {listed(columns)}\nFROM {name(label)}" + (f" WHERE NOT ({blank})" if blank else "")
+
+
+def _or_missing(cell: str, kind: str) -> str:
+    """An empty cell is missing: what is missing costs nothing further on, an empty text would be folded and matched each time."""
+    return f"nullif({cell}, '')" if kind == "VARCHAR" else cell
 
 
 def careful_rows(label: str, source: str, fields: Sequence[str]) -> str:
     """The sound rows of a file read by the careful reader."""
-    columns = [f"{string(source)} AS source", "row", *map(name, fields)]
+    columns = [f"{string(source)} AS source", "row", *(f"{_or_missing(name(f), 'VARCHAR')} AS {name(f)}" for f in fields)]
     return f"SELECT {listed(columns)}\nFROM {name(label)} WHERE problem = ''"
 
 
