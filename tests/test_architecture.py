@@ -23,6 +23,7 @@ ALLOWED = {
     "engines": {"engines", "errors", "i18n", "sql.words"},
     "reading": {"arrow", "survey", "conform", "folding", "errors", "i18n"},
     "report": {"results", "errors", "i18n", "survey", "report", "reading.discover"},
+    "synth": {"survey", "engines", "sql.words", "errors", "i18n"},
     "i18n": set(),
     "errors": set(),
 }

@@ -25,6 +25,7 @@ _OWN_OUTPUTS = (
     ("rule", "severity", "table", "unit"),
     ("table", "unit", "village_code", "assurance"),
     ("rule", "table", "unit", "field"),
+    ("table", "unit", "assurance", "verdict"),
 )
 
 
