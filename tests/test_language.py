@@ -26,7 +26,7 @@ SHOWN: dict[str, tuple[slice, set[str]]] = {
     "print": (slice(None), set()),
     "assemble": (slice(None), set()),
     "Text": (slice(1), set()),  # a survey's own Text carries both languages, by name
-    "_table": (slice(None), set()),
+    "headed_table": (slice(None), set()),
     "add_column": (slice(1), set()),
     "Option": (slice(0), {"help"}),
     "Argument": (slice(0), {"help"}),
