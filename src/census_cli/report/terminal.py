@@ -55,7 +55,7 @@ def _headline(summary: Summary, overview: Overview) -> Text:
     return Text.assemble((title, "bold"), f" · {summary.profile}\n", (words, "bold red" if overview.total else "bold green"))
 
 
-def _table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
+def headed_table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
     for header, justify in columns:
         table.add_column(header, justify=justify, overflow="fold")  # type: ignore[arg-type]  # a justify method
@@ -63,7 +63,7 @@ def _table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
 
 
 def _inputs(summary: Summary, overview: Overview) -> Group:
-    table = _table("\n" + tr("What was read"), [
+    table = headed_table("\n" + tr("What was read"), [
         (tr("file"), "left"), (tr("table"), "left"), (tr("rows"), "right"), (tr("unreadable"), "right"), (tr("unknown columns"), "left"),
     ])  # fmt: skip
     for i in summary.inputs:
@@ -80,7 +80,7 @@ def _inputs(summary: Summary, overview: Overview) -> Group:
 
 def _assurances(summary: Summary, overview: Overview) -> Table:
     """How many households, and members, have which verdict; shares are of those to whom the assurance applies."""
-    table = _table("\n" + tr("Assurances"), [
+    table = headed_table("\n" + tr("Assurances"), [
         ("", "left"), (tr("judged by"), "left"), (tr("of"), "right"), (tr("met"), "right"), (tr("not met"), "right"), (tr("exempt"), "right"),
         (tr("unknown"), "right"), (tr("contradicted"), "right"), (tr("not applicable"), "right"),
     ])  # fmt: skip
@@ -111,7 +111,7 @@ def _severities(summary: Summary) -> Text:
 
 
 def _rules(overview: Overview) -> Table:
-    table = _table("\n" + tr("Rules"), [
+    table = headed_table("\n" + tr("Rules"), [
         (tr("rule"), "left"), ("", "left"), (tr("violated"), "right"), (tr("of"), "right"), ("%", "right"),
     ])  # fmt: skip
     for rule in overview.rules:
@@ -121,7 +121,7 @@ def _rules(overview: Overview) -> Table:
 
 
 def _groups(title: str, groups: Groups) -> Group:
-    table = _table("\n" + title, [
+    table = headed_table("\n" + title, [
         ("", "left"), (tr("households discrepant"), "right"), (tr("of registered"), "right"), ("%", "right"),
     ])  # fmt: skip
     for group in groups.ranked:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from census_cli.errors import DescriptorErrors, OptionError, Problem
 from census_cli.i18n import tr
-from census_cli.survey.load import find_survey, problems_of, read_survey
+from census_cli.survey.faults import faults
+from census_cli.survey.load import find_survey, read_survey
 from census_cli.survey.models import Assurance, CodeList, Table, Verdict
 from census_cli.survey.yaml import read_yaml
 from census_cli.synth.models import Fault, Faults, Numbers, Recipe, SmallTable, Step, Unmet
@@ -99,7 +100,7 @@ class _Reader:
             try:
                 return model.model_validate(document.value)
             except ValidationError as error:
-                self.problems += problems_of(document, error, model)
+                self.problems += faults(document, error, model)
         return None
 
     def all(self, kind: str, model: type[Model]) -> list[Model]:
