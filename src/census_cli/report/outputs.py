@@ -63,7 +63,7 @@ def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -
     if all(o.path for o in outputs):
         from census_cli.report import terminal
 
-        terminal.write(findings, sys.stdout, [o.path for o in outputs if o.path])
+        terminal.write(findings, sys.stdout, [o.path for o in outputs if o.path and o.writes == "write"])
 
 
 def _standard_output(format: str | None) -> Output:

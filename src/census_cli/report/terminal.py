@@ -27,7 +27,7 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     summary, overview = findings.summary, findings.overview
     console.print(_headline(summary, overview))
     console.print(_inputs(summary, overview))
-    if summary.assurances:
+    if any(sum(counts.values()) for levels in summary.assurances.values() for counts in levels.values()):
         console.print(_assurances(summary, overview))
     console.print(_severities(summary))
     if overview.rules:
