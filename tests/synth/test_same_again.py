@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 
 import pytest
@@ -37,3 +38,12 @@ def test_parquet_is_the_same_however_many_threads_make_it(tmp_path):
 def test_another_seed_gives_another_survey(once, tmp_path):
     other = made(tmp_path / "other", seed=4)
     assert all(other[name] != once[name] for name in once)
+
+
+def test_the_next_seed_does_not_give_the_same_households_a_place_further_on(once, tmp_path):
+    def lives(household):
+        rows = csv.DictReader(household.decode().splitlines())
+        return {(r["与村主干路距离"], r["耕地面积"], r["年走访次数"], r["建房年份"], r["识别年度"]) for r in rows}
+
+    common = lives(once["household.csv"]) & lives(made(tmp_path / "next", seed=ORDER.seed + 1)["household.csv"])
+    assert len(common) < 30

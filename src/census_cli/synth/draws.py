@@ -5,6 +5,7 @@ Only whole-number arithmetic is used, so that the same options give the same sur
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -25,7 +26,8 @@ def macros(numbers: Numbers, seed: int) -> Iterator[str]:
     - `one_of(luck, 'name', [a, b])`: one of a list, all alike likely;
     - `share_<name>(luck)` and `amount_<name>(luck)`: by the distributions of the recipe.
     """
-    start = seed * 0x9E3779B9 % _RANGE
+    # Far apart for neighbouring seeds, which otherwise would give the same households a place further on.
+    start = int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:4])
     yield _macro("mix_a(x)", f"(xor(x, x >> 16) * 569420461::UBIGINT) & {_MASK}")
     yield _macro("mix_b(x)", f"(xor(x, x >> 15) * 1935289751::UBIGINT) & {_MASK}")
     yield _macro("mix_c(x)", "xor(x, x >> 15)")
