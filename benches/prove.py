@@ -65,7 +65,9 @@ def clean(folder: Path) -> list[str]:
     summary, found = checked(folder)
     rows = {i.table: i.rows for i in summary.inputs}
     print(f"  checked in {time.perf_counter() - start:.1f} s: {rows}, {len(found):,} discrepancies")
-    faults = [f"{n} {severity}" for severity, n in summary.discrepancies.items() if n and severity != "hint"]
+    faults = [
+        f"{n} {severity}: {sorted(found)[:SHOWN]}" for severity, n in summary.discrepancies.items() if n and severity != "hint"
+    ]
     for name, levels in summary.assurances.items():
         for level, counts in levels.items():
             bad = {v: n for v, n in counts.items() if n and v in ("not_met", "contradiction", "unknown")}

@@ -104,7 +104,10 @@ def _check_functions(tokens: Sequence[Any]) -> None:
 
 def _check_complete(tree: Tree, tokens: Sequence[Any]) -> None:
     """Whether the tree says all that the text says, and no more."""
-    written = sqlglot.tokenize(tree.sql(dialect=_Language, normalize_functions=False), dialect=_Language)
+    try:
+        written = sqlglot.tokenize(tree.sql(dialect=_Language, normalize_functions=False), dialect=_Language)
+    except Exception as error:  # what sqlglot writes, it cannot always read
+        raise ExpressionError(_reason(error)) from error
     casts = sum(1 for _ in tree.find_all(exp.Cast))
     if len(written) - _CAST_TOKENS * casts != len(tokens):
         raise ExpressionError(tr("cannot be understood as it is written; read as: {what}", what=shown(tree)))
