@@ -15,7 +15,7 @@ def synth(
     out: Annotated[Path, typer.Argument(help=tr("A new folder for the survey."), show_default=False)],
     households: Annotated[int, typer.Option(help=tr("How many households."))] = 1200,
     seed: Annotated[int, typer.Option(help=tr("The same number gives the same survey."))] = 7,
-    errors: Annotated[float, typer.Option(help=tr("The share of households that get one mistake each, 0 to 1."))] = 0.0,
+    errors: Annotated[float, typer.Option(help=tr("The share of households that get one mistake each, 0 to 1; near 1 somewhat fewer do."))] = 0.0,
     format: Annotated[Literal["csv", "parquet"], typer.Option(help=tr("The format of the tables."))] = "csv",
     headers: Annotated[Literal["zh", "en"], typer.Option(help=tr("Chinese titles and labels, or English names and codes."))] = "zh",
     survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",

@@ -52,6 +52,7 @@ def _complaints() -> Iterator[tuple[str, str]]:
     yield value + r".*greater than or equal to (?P<least>.+)", tr("{option}: give a number from {least}")
     yield value + r".*less than or equal to (?P<most>.+)", tr("{option}: give a number up to {most}")
     yield value + r".*valid integer.*", tr("{option}: give a whole number")
+    yield value + r".*valid number.*", tr("{option}: give a number such as 0.02")
     yield value + r"Value error, '(?P<given>.*)' is not one of (?P<known>.+)\.", tr("{option}: '{given}' is not one of {known}")
 
 

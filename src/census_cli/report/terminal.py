@@ -27,9 +27,9 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     summary, overview = findings.summary, findings.overview
     console.print(_headline(summary, overview))
     console.print(_inputs(summary, overview))
+    console.print(_severities(summary))
     if any(sum(counts.values()) for levels in summary.assurances.values() for counts in levels.values()):
         console.print(_assurances(summary, overview))
-    console.print(_severities(summary))
     if overview.rules:
         console.print(_rules(overview))
     for title, groups in (
