@@ -44,7 +44,8 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
 
 
 def _headline(summary: Summary, overview: Overview) -> Text:
-    words = tr("{total} discrepancies", total=overview.total)
+    total = sum(summary.discrepancies.values())
+    words = tr("{total} discrepancies", total=total)
     if overview.registered:
         words += tr(
             "; {n} of {registered} registered households need a second look",
@@ -52,13 +53,14 @@ def _headline(summary: Summary, overview: Overview) -> Text:
             registered=overview.registered,
         )
     title = overview.title[language()]
-    return Text.assemble((title, "bold"), f" · {summary.profile}\n", (words, "bold red" if overview.total else "bold green"))
+    return Text.assemble((title, "bold"), f" · {summary.profile}\n", (words, "bold red" if total else "bold green"))
 
 
 def headed_table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
     for header, justify in columns:
-        table.add_column(header, justify=justify, overflow="fold")  # type: ignore[arg-type]  # a justify method
+        number = justify == "right"
+        table.add_column(header, justify=justify, overflow="fold", no_wrap=number)  # type: ignore[arg-type]  # a justify method
     return table
 
 
@@ -82,7 +84,7 @@ def _assurances(summary: Summary, overview: Overview) -> Table:
     """How many households, and members, have which verdict; shares are of those to whom the assurance applies."""
     table = headed_table("\n" + tr("Assurances"), [
         ("", "left"), (tr("judged by"), "left"), (tr("of"), "right"), (tr("met"), "right"), (tr("not met"), "right"), (tr("exempt"), "right"),
-        (tr("unknown"), "right"), (tr("contradicted"), "right"), (tr("not applicable"), "right"),
+        (tr("unknown"), "right"), (tr("contradicted"), "right"), (tr("n/a"), "right"),
     ])  # fmt: skip
     for name, levels in summary.assurances.items():
         for i, (level, counts) in enumerate(levels.items()):
