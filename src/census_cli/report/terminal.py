@@ -96,7 +96,8 @@ def _assurances(summary: Summary, overview: Overview) -> Table:
 
 
 def _share(count: int, of: int) -> str:
-    return f"{count} {count / of:6.1%}" if count else ""
+    """A count and its share; what is not all is never rounded up to all."""
+    return f"{count} {min(count / of, 1.0 if count == of else 0.999):6.1%}" if count else ""
 
 
 def _severities(summary: Summary) -> Text:
