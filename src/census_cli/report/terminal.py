@@ -158,6 +158,10 @@ def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Gr
     if len(overview.rules) > SHOWN_RULES:
         lines.append(Text(tr("{n} more rules have findings", n=len(overview.rules) - SHOWN_RULES)))
     lines += _skipped(summary, overview)
+    if summary.as_of:
+        lines.append(
+            Text(tr("Ages are those at registration; where its date is missing, those at {as_of}", as_of=summary.as_of), "dim")
+        )
     where = ", ".join(map(str, written)) or tr("nowhere yet; add --output findings.csv")
     lines.append(Text(tr("The whole list of {total}: {where}", total=overview.total, where=where)))
     return Group(*lines)
