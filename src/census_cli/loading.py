@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from census_cli.expr.bound import BoundSurvey
 
 
-def from_files(paths: Sequence[Path]) -> Load:
-    """Load folders and files."""
+def from_files(paths: Sequence[Path], encoding: str | None = None) -> Load:
+    """Load folders and files; `encoding` is that of all text files, if it is not to be found out."""
 
     def load(engine: Engine, bound: BoundSurvey, step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
-        found = discover(paths, [bound.tables[name].model for name in bound.file.tables])
+        found = discover(paths, [bound.tables[name].model for name in bound.file.tables], encoding)
         return hold_files(engine, found.files, step), [(i.name, i.reason) for i in found.ignored]
 
     return load
