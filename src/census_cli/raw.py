@@ -5,7 +5,7 @@ Rows that could not be read stand beside it, in `unreadable_<table>`; nothing is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from census_cli.reading.careful import careful_batches, careful_schema
 from census_cli.reading.discover import RawFile
 from census_cli.reading.encodings import as_utf8
 from census_cli.reading.facts import FileFacts, inspect
-from census_cli.reading.records import read_records
+from census_cli.reading.records import Record, read_records
 from census_cli.skipping import SKIPPED
 from census_cli.sql.raw import UNREADABLE, careful_rows, plain_rows, skipped, suspected, union, unreadable_rows
 from census_cli.sql.words import how_often, name, string
@@ -44,6 +44,7 @@ class Held:
     sound: int = 0
     damaged: int = 0
     blank: int = 0
+    sheet: str | None = None
     titles: Sequence[str] = ()
     skipped: list[tuple[int, str]] = field(default_factory=list)
 
@@ -102,7 +103,11 @@ def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[st
         every = [(name(c), kind) for c, kind in stored.items() if c != "file_row_number"]
         _plain(engine, held, label, cells, "file_row_number", every)
         return held, {f: kind for f, (_, kind) in cells.items()}
-    _hold_text(engine, held, label, file)
+    if file.sheet is not None:
+        held.sheet = file.sheet.name
+        _careful(engine, held, label, file, file.sheet.records())
+    else:
+        _hold_text(engine, held, label, file)
     return held, dict.fromkeys(file.columns, "VARCHAR")
 
 
@@ -116,7 +121,7 @@ def _hold_text(engine: Engine, held: Held, label: str, file: RawFile) -> None:
         with as_utf8(file.path, file.encoding) as copy:
             fast = copy is not None and _fast(engine, held, label, file, copy, inspect(copy, file.delimiter))
     if not fast:
-        _careful(engine, held, label, file)
+        _careful(engine, held, label, file, read_records(file.path, file.encoding, file.delimiter))
 
 
 def _fast(engine: Engine, held: Held, label: str, file: RawFile, path: Path, facts: FileFacts) -> bool:
@@ -151,11 +156,9 @@ def _plain(
     held.rows = plain_rows(label, held.path, cells, number, [row for row, _ in left_out], wrapped)
 
 
-def _careful(engine: Engine, held: Held, label: str, file: RawFile) -> None:
+def _careful(engine: Engine, held: Held, label: str, file: RawFile, records: Iterator[Record]) -> None:
     import pyarrow as pa
 
-    assert file.encoding is not None
-    records = read_records(file.path, file.encoding, file.delimiter)
     batches = careful_batches(records, file.headers, file.columns, file.header_rows)
     engine.add_batches(label, pa.RecordBatchReader.from_batches(careful_schema(file.columns), batches))
     held.rows = careful_rows(label, held.path, list(file.columns))

@@ -64,7 +64,7 @@ def _input(held: Held) -> Input:
     lines = [*((None, "title") for _ in held.titles), *held.skipped]
     skipped = [SkippedLine.model_validate({"row": row, "what": what}) for row, what in lines]
     return Input(
-        path=held.path, sheet=None, table=held.table, rows=held.sound + held.damaged,
+        path=held.path.removesuffix(f"#{held.sheet}"), sheet=held.sheet, table=held.table, rows=held.sound + held.damaged,
         rows_checked=held.sound, rows_unreadable=held.damaged, lines_skipped=held.blank + len(lines), skipped=skipped,
         encoding=held.encoding, columns=dict(held.headers), unknown_columns=list(held.unknown), sha256=held.sha256,
     )  # fmt: skip

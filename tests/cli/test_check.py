@@ -232,7 +232,7 @@ def test_a_folder_named_like_a_partition_adds_no_column(result, sample, tmp_path
     ("name", "content", "words"),
     [
         ("household.csv", "编号/编码/户主\n1/2/3\n", "a header that names a column"),
-        ("household.xlsx", "PK", "is not a CSV or Parquet file"),
+        ("household.xlsx", "PK", "no workbook"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_never_passed_over(census, sample, name, content, words):

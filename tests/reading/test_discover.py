@@ -102,9 +102,9 @@ def test_an_output_of_ours_is_ignored_even_under_the_name_of_a_table(found):
     assert ignored(found(**files)) == {"household.csv": "an output of census itself"}
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.json", "README"])
+@pytest.mark.parametrize("name", ["a.dbf", "a.json", "README"])
 def test_other_files_in_a_folder_are_ignored(found, name):
-    assert ignored(found(**{"village.csv": HEADERS["village"], name: "x"})) == {name: "not a CSV or Parquet file"}
+    assert ignored(found(**{"village.csv": HEADERS["village"], name: "x"})) == {name: "not a table file"}
 
 
 def test_a_file_tells_its_columns_and_its_facts(found):
@@ -144,7 +144,7 @@ def test_several_files_of_one_table_come_in_the_order_of_their_names(found):
         ("household.csv", "户编号,户编码\n".encode(), "household.csv: the columns '户编号' and '户编码' both mean"),
         ("person.parquet", b"PAR1 no", "person.parquet is no Parquet file, or a damaged one"),
         ("data.csv", b"x,y\n", "no table found. Seen: data.csv (neither its name nor its header is that of a table)"),
-        ("data.xlsx", b"x", "no table found. Seen: data.xlsx (not a CSV or Parquet file)"),
+        ("data.dbf", b"x", "no table found. Seen: data.dbf (not a table file)"),
     ],
 )
 def test_what_cannot_be_used_is_named_in_one_line(refused, name, content, said):
@@ -157,9 +157,9 @@ def test_an_empty_folder_has_no_table(refused):
     assert refused().startswith("no table found. Seen: no file at all. Expected are files such as village.csv")
 
 
-def test_a_workbook_given_itself_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"a\.xlsx is not a CSV or Parquet file; save it as 'CSV UTF-8'"):
-        discover([write(tmp_path, "a.xlsx", "x")], TABLES)
+def test_a_file_of_another_kind_given_itself_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"a\.dbf is of a kind that cannot be read; save it as \.xlsx or CSV"):
+        discover([write(tmp_path, "a.dbf", "x")], TABLES)
 
 
 def test_a_file_that_may_not_be_read_is_refused(refused, monkeypatch):

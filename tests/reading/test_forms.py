@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 import census_cli
 from census_cli.results import CheckResult
@@ -151,3 +152,35 @@ def test_a_record_with_a_byte_that_is_no_text_is_listed_with_its_place(tmp_path)
     (found,) = result.discrepancies.to_pylist()
     assert (found["rule"], found["row"]) == ("village.row.unreadable", 1)
     assert "record 1 (line 2) cannot be read: at place" in found["message"]
+
+
+def even(rows: Rows) -> Rows:
+    """The rows that a sheet can hold as they are: all of one width."""
+    return [row for row in rows if len(row) == len(rows[0])]
+
+
+def fill(book: xlsxwriter.Workbook, name: str, rows: Rows) -> None:
+    """A sheet below a title, in which every other number is a number and the rest is text."""
+    sheet = book.add_worksheet(name)
+    sheet.write(0, 0, "某县普查数据")
+    for number, row in enumerate(even(rows), 1):
+        for place, cell in enumerate(row):
+            as_number = cell.isdecimal() and (cell == "0" or not cell.startswith("0")) and len(cell) < 15 and (number + place) % 2
+            (sheet.write_number if as_number else sheet.write_string)(number, place, float(cell) if as_number else cell)
+
+
+@pytest.fixture(scope="module")
+def plain_even(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
+    return census_cli.check(survey(tmp_path_factory.mktemp("even"), changed(even)))
+
+
+def test_a_workbook_of_all_tables_gives_the_same_discrepancies(plain_even, tmp_path):
+    book = xlsxwriter.Workbook(tmp_path / "普查.xlsx")
+    for name, rows in TABLES.items():
+        fill(book, name, rows)
+    book.close()
+    result = census_cli.check(tmp_path)
+    assert discrepancies(result) == discrepancies(plain_even)
+    assert rows_read(result) == rows_read(plain_even)
+    assert {(i.path, i.sheet) for i in result.summary.inputs} == {("普查.xlsx", name) for name in TABLES}
+    assert {row["source"] for row in result.discrepancies.to_pylist()} <= {f"普查.xlsx#{name}" for name in TABLES}

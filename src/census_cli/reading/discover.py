@@ -13,15 +13,17 @@ from census_cli.i18n import tr
 from census_cli.reading.encodings import encoding_of
 from census_cli.reading.facts import FileFacts, inspect
 from census_cli.reading.files import Found, find_files
-from census_cli.reading.headers import fields_in, match_headers
-from census_cli.reading.layout import LOOKED_AT, Header, Layout, find_layout
+from census_cli.reading.headers import HeaderMatch, fields_in, match_headers
+from census_cli.reading.layout import LOOKED_AT, Header, Layout, find_header, find_layout
 from census_cli.reading.records import read_records
 from census_cli.reading.signatures import kind
+from census_cli.reading.workbooks import WORKBOOKS, Sheet, sheets
 from census_cli.survey.models import Table
 
-Format = Literal["text", "parquet"]
+Format = Literal["text", "parquet", "workbook"]
 FORMATS: dict[str, Format] = {".csv": "text", ".tsv": "text", ".tab": "text", ".txt": "text", ".parquet": "parquet"}
-TABLE_FILES = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".dbf", ".sav", ".dta")
+FORMATS |= dict.fromkeys(WORKBOOKS, "workbook")
+TABLE_FILES = (".dbf", ".sav", ".dta", ".numbers", ".mdb", ".accdb")
 MOST_COLUMNS = 2_000
 LEAST_FIELDS = 3
 
@@ -51,6 +53,7 @@ class RawFile:
     delimiter: str = ","
     header_rows: int = 1
     titles: Sequence[str] = ()
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True)
@@ -88,54 +91,98 @@ def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None
 
 def is_own_output(path: Path) -> bool:
     """Whether a file was written by census itself."""
+    form = FORMATS.get(path.suffix.lower())
     try:
-        if FORMATS.get(path.suffix.lower()) == "parquet":
+        if form == "parquet":
             return _is_own(_parquet_headers(path))
+        if form == "workbook":
+            return any(_is_own(row) for sheet in sheets(path, path.name, inspect(path)) for row in sheet.head())
         first = next(read_records(path), None)
     except (InputError, OSError):
-        return path.suffix.lower() not in FORMATS
+        return form is None
     return first is not None and _is_own(first.cells or [])
 
 
 def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: str | None) -> None:
-    """Read the header of one file, and put it among those to be read or those that are not."""
+    """Read the headers of one file, and put what it holds among what is to be read or what is not."""
     form = FORMATS.get(file.path.suffix.lower())
     named = any(_by_name(file.path.stem, tables))
     if form is None:
         if file.given or (file.path.suffix.lower() in TABLE_FILES and named):
-            raise InputError(tr("{file} is not a CSV or Parquet file; save it as 'CSV UTF-8' and give that", file=file.name))
-        found.ignored.append(Ignored(file.name, tr("not a CSV or Parquet file")))
+            raise InputError(tr("{file} is of a kind that cannot be read; save it as .xlsx or CSV and give that", file=file.name))
+        found.ignored.append(Ignored(file.name, tr("not a table file")))
         return
     facts = _facts(file.path, file.name)
-    if form == "parquet":
-        layout, spoken = Layout(",", Header(_parquet_headers(file.path), 1, [])), None
+    other = kind(facts.begins) if form == "text" else None
+    if other and not (file.given or named):
+        found.ignored.append(Ignored(file.name, tr("it is {kind}", kind=other)))
+    elif form == "workbook":
+        _sort_in_sheets(found, file, facts, tables, must=file.given or named)
     else:
-        other = kind(facts.begins)
-        if other and not (file.given or named):
-            found.ignored.append(Ignored(file.name, tr("it is {kind}", kind=other)))
-            return
-        spoken = _encoding(file, facts, other, encoding)
-        layout = _layout(file, spoken, tables)
-    headers = layout.header.names
-    table, reason = _table_of(file.path.stem, headers, tables)
-    if table is None:
-        if not _is_own(headers) and any(length == len(_plain(file.path.stem)) for length, _ in _by_name(file.path.stem, tables)):
-            raise InputError(
-                tr("{file}: none of its first {n} lines is a header that names a column", file=file.name, n=LOOKED_AT)
+        _sort_in_table(found, file, form, _encoding(file, facts, other, encoding) if form == "text" else None, facts, tables)
+
+
+def _sort_in_table(
+    found: Discovery, file: Found, form: Format, encoding: str | None, facts: FileFacts, tables: Sequence[Table]
+) -> None:
+    layout = _layout(file, encoding, tables) if encoding else Layout(",", Header(_parquet_headers(file.path), 1, []))
+    names, stem = layout.header.names, file.path.stem
+    table, reason = _table_of(stem, names, tables)
+    if table:
+        columns = _matched(file.name, names, table)
+        found.files.append(
+            RawFile(
+                file.path, file.name, table.name, form, names, columns.columns, columns.unknown, facts,
+                encoding, layout.delimiter, layout.header.rows, layout.header.titles,
             )
-        found.ignored.append(Ignored(file.name, reason))
+        )  # fmt: skip
         return
+    if not _is_own(names) and any(length == len(_plain(stem)) for length, _ in _by_name(stem, tables)):
+        raise InputError(_no_header(file.name))
+    found.ignored.append(Ignored(file.name, reason))
+
+
+def _sort_in_sheets(found: Discovery, file: Found, facts: FileFacts, tables: Sequence[Table], must: bool) -> None:
+    """Each sheet may hold a table.  A hidden one is not read: it is often an old copy, and each row would be there twice."""
+    held = len(found.files)
+    for sheet in sheets(file.path, file.name, facts):
+        name = f"{file.name}#{sheet.name}"
+        if sheet.hidden:
+            found.ignored.append(Ignored(name, tr("a hidden sheet; unhide it to have it read")))
+            continue
+        header = find_header(sheet.head(), tables)
+        table, reason = _table_of_sheet(file.path.stem, sheet.name, header.names, tables) if header else (None, tr("empty"))
+        if table is None or header is None:
+            found.ignored.append(Ignored(name, reason))
+            continue
+        columns = _matched(name, header.names, table)
+        found.files.append(
+            RawFile(
+                file.path, name, table.name, "workbook", header.names, columns.columns, columns.unknown, facts,
+                header_rows=header.rows, titles=header.titles, sheet=sheet,
+            )
+        )  # fmt: skip
+    if must and len(found.files) == held:
+        raise InputError(_no_header(file.name))
+
+
+def _table_of_sheet(stem: str, sheet: str, names: Sequence[str], tables: Sequence[Table]) -> tuple[Table | None, str]:
+    """The table that a sheet holds, by its own name, by its header, or by the name of the workbook."""
+    table, reason = _table_of(sheet, names, tables)
+    if table is None and max(len(fields_in(names, t)) for t in tables) >= LEAST_FIELDS:
+        return _table_of(stem, names, tables)
+    return table, reason
+
+
+def _no_header(name: str) -> str:
+    return tr("{file}: none of its first {n} lines is a header that names a column", file=name, n=LOOKED_AT)
+
+
+def _matched(name: str, headers: Sequence[str], table: Table) -> HeaderMatch:
     try:
-        match = match_headers(headers, table)
+        return match_headers(headers, table)
     except InputError as error:
-        raise InputError(f"{file.name}: {error}") from error
-    header = layout.header
-    found.files.append(
-        RawFile(
-            file.path, file.name, table.name, form, headers, match.columns, match.unknown, facts,
-            spoken, layout.delimiter, header.rows, header.titles,
-        )
-    )  # fmt: skip
+        raise InputError(f"{name}: {error}") from error
 
 
 def _encoding(file: Found, facts: FileFacts, other: str | None, chosen: str | None) -> str:

@@ -68,7 +68,7 @@ def _inputs(summary: Summary, overview: Overview) -> Group:
     ])  # fmt: skip
     for i in summary.inputs:
         table.add_row(
-            escape(i.path),
+            escape(f"{i.path}#{i.sheet}" if i.sheet else i.path),
             overview.titles[i.table],
             str(i.rows),
             str(i.rows_unreadable),
