@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 from tiny_tables import TABLES, write
 
+import census_cli
 from census_cli.errors import InputError
 from census_cli.reading import workbooks
 from census_cli.reading.discover import Discovery, discover
@@ -49,12 +50,13 @@ def cells(path: Path) -> list[list[str]]:
         (12.5, "12.5"),
         (0.1, "0.1"),
         (-3, "-3"),
-        (99999999999999, "99999999999999"),
+        (999999999999999, "999999999999999"),
         (True, "true"),
         (datetime.date(2020, 7, 25), "2020-07-25"),
         (datetime.datetime(2020, 7, 25, 9, 41, 7), "2020-07-25 09:41:07"),
         ("", ""),
-        (990000198003150019, "990000198003150000"),
+        (990000198003150019, "9.90000198003150E+17"),
+        (-1e15, "-1.00000000000000E+15"),
     ],
 )
 def test_a_cell_is_written_as_the_grammar_has_it(tmp_path, cell, text):
@@ -167,3 +169,14 @@ def test_a_workbook_cut_short_is_refused_whatever_is_left(tmp_path, keep):
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(InputError):
         found(path)
+
+
+def test_a_number_that_excel_has_rounded_is_one_discrepancy_that_says_so(sound_data, tmp_path):
+    header, row = (sound_data / "person.csv").read_text(encoding="utf-8").splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True)) | {"id_number": 990000198003150190}
+    (sound_data / "person.csv").unlink()
+    workbook(sound_data / "person.xlsx", a=[list(cells), list(cells.values())])
+    result = census_cli.check(sound_data, language="en", reveal=True)
+    (found,) = [d for d in result.discrepancies.to_pylist() if d["rule"] != "S14b"]
+    assert (found["rule"], found["source"], found["row"]) == ("S21", "person.xlsx#a", 1)
+    assert "its last digits are gone" in found["message"]

@@ -104,11 +104,15 @@ def _locked(name: str) -> str:
 
 
 def _text(cell: Any) -> str:
-    """A typed cell as the grammar writes it; Excel keeps times as fractions of a day, which are a second only when rounded."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
-        return str(int(cell))
+    """A typed cell as the grammar writes it.
+
+    Of a number Excel keeps 15 digits; one of more is written as Excel shows it, since zeros for the digits that are gone
+    would read like an answer.  Times are fractions of a day and only become seconds when they are rounded.
+    """
     if isinstance(cell, float) and abs(cell) >= _EXACT:
-        cell = float(f"{cell:.14e}")  # Excel knows 15 digits; more would be noise that looks like an answer
+        return f"{cell:.14E}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
     if isinstance(cell, datetime.datetime) and cell.microsecond:
         cell = (cell + datetime.timedelta(microseconds=500_000)).replace(microsecond=0)
     return cell_text(cell) or ""
