@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from census_cli import arrow
 from census_cli.engines.base import Engine
+from census_cli.errors import InputError
+from census_cli.i18n import tr
 from census_cli.reading.careful import careful_batches, careful_schema
 from census_cli.reading.discover import RawFile
 from census_cli.reading.encodings import as_utf8
@@ -103,12 +106,39 @@ def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[st
         every = [(name(c), kind) for c, kind in stored.items() if c != "file_row_number"]
         _plain(engine, held, label, cells, "file_row_number", every)
         return held, {f: kind for f, (_, kind) in cells.items()}
+    if file.format == "arrow":
+        return held, _hold_arrow(engine, held, label, file)
     if file.sheet is not None:
         held.sheet = file.sheet.name
         _careful(engine, held, label, file, file.sheet.records())
     else:
         _hold_text(engine, held, label, file)
     return held, dict.fromkeys(file.columns, "VARCHAR")
+
+
+def _hold_arrow(engine: Engine, held: Held, label: str, file: RawFile) -> dict[str, str]:
+    """Batch by batch; what engines read differently comes as text."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(file.path)) as source:
+        reader = pa.ipc.open_file(source)
+        schema = pa.schema([(f"c{i}", arrow.plain_type(column.type)) for i, column in enumerate(reader.schema)])
+        batches = (
+            pa.RecordBatch.from_arrays(
+                [c.cast(f.type) for c, f in zip(reader.get_batch(i).columns, schema, strict=True)], schema=schema
+            )
+            for i in range(reader.num_record_batches)
+        )
+        try:
+            engine.add_batches(label, pa.RecordBatchReader.from_batches(schema, batches))
+        except pa.ArrowException as error:
+            raise InputError(
+                tr("{file} cannot be read as Arrow: {why}", file=file.name, why=str(error).splitlines()[0])
+            ) from error
+    stored = engine.columns(label)
+    cells = {f: (name(f"c{i}"), stored[f"c{i}"]) for f, i in file.columns.items()}
+    _plain(engine, held, label, cells, "rowid", [(name(c), kind) for c, kind in stored.items()])
+    return {f: kind for f, (_, kind) in cells.items()}
 
 
 def _hold_text(engine: Engine, held: Held, label: str, file: RawFile) -> None:

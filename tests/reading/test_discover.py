@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from pyarrow import feather, parquet
 from tiny_tables import TABLES, write
 
 from census_cli.errors import InputError
@@ -124,6 +124,12 @@ def test_a_parquet_file_is_known_by_its_columns(tmp_path):
     assert (file.table, file.format, file.unknown_columns) == ("person", "parquet", ["more"])
 
 
+def test_an_arrow_file_is_known_by_its_columns(tmp_path):
+    feather.write_feather(pa.table({"户编号": ["1"], "人口编号": [1], "姓名": ["x"]}), tmp_path / "p.feather")
+    (file,) = discover([tmp_path], TABLES).files
+    assert (file.table, file.format) == ("person", "arrow")
+
+
 def test_several_files_of_one_table_come_in_the_order_of_their_names(found):
     assert list(matched(found(**{f"household_{n}.csv": HEADERS["household"] for n in "cab"}))) == [
         "household_a.csv",
@@ -143,6 +149,7 @@ def test_several_files_of_one_table_come_in_the_order_of_their_names(found):
         ("household.csv", ("户编号," * 2001).encode(), "household.csv has 2002 columns; a table has at most 2000"),
         ("household.csv", "户编号,户编码\n".encode(), "household.csv: the columns '户编号' and '户编码' both mean"),
         ("person.parquet", b"PAR1 no", "person.parquet is no Parquet file, or a damaged one"),
+        ("person.arrow", b"ARROW1 no", "person.arrow is no Arrow file, or a damaged one"),
         ("data.csv", b"x,y\n", "no table found. Seen: data.csv (neither its name nor its header is that of a table)"),
         ("data.dbf", b"x", "no table found. Seen: data.dbf (not a table file)"),
     ],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import xlsxwriter
+from pyarrow import feather, parquet
 
 import census_cli
 from census_cli.results import CheckResult
@@ -127,6 +130,23 @@ def test_one_table_in_many_files_is_the_same_table(plain, tmp_path):
     result = census_cli.check(tmp_path)
     assert discrepancies(result) - {d for d in discrepancies(result) if "?" in d[2]} <= discrepancies(plain)
     assert rows_read(result) == rows_read(plain)
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".feather", ".csv.gz"])
+def test_typed_and_packed_files_give_the_same_discrepancies(plain_even, tmp_path, ending):
+    def write(path: Path, rows: Rows) -> None:
+        header, *cells = even(rows)
+        columns = pa.table(dict(zip(header, map(pa.array, zip(*cells, strict=True)), strict=True)))
+        if ending == ".csv.gz":
+            path.write_bytes(gzip.compress("\n".join(map(",".join, even(rows))).encode("gb18030")))
+        elif ending == ".parquet":
+            parquet.write_table(columns, path)
+        else:
+            feather.write_feather(columns, path)
+
+    result = census_cli.check(survey(tmp_path, write, ending))
+    assert discrepancies(result) == discrepancies(plain_even)
+    assert rows_read(result) == rows_read(plain_even)
 
 
 def test_lines_that_are_no_records_are_listed(tmp_path):

@@ -14,7 +14,7 @@ FailOn = Literal["mandatory", "verify", "hint", "never"]
 
 
 def check(
-    data: Annotated[list[Path], typer.Argument(help=tr("Folders or files: CSV or other delimited text, workbooks, or Parquet."), show_default=False)],
+    data: Annotated[list[Path], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input."), show_default=False)],
     survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
     profile: Annotated[Optional[list[str]], typer.Option(help=tr("The profile of parameters; may be given several times."), show_default="national-2020")] = None,
     select: Annotated[Optional[list[str]], typer.Option(help=tr("Rules to run: ids or patterns such as S02,I* or person.*"))] = None,

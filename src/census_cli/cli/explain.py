@@ -15,7 +15,7 @@ from census_cli.i18n import tr
 
 def explain(
     unit: Annotated[str, typer.Argument(help=tr("The number of the household."), show_default=False)],
-    data: Annotated[list[Path], typer.Argument(help=tr("Folders or files: CSV or other delimited text, workbooks, or Parquet."), show_default=False)],
+    data: Annotated[list[Path], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input."), show_default=False)],
     survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
     profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default="national-2020")] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,

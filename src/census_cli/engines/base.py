@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """An engine is finished when the existing tests pass on it unchanged."""
+    """An engine is finished when the existing tests pass on it unchanged.
+
+    `spill` is a folder for temporary files, removed with all that is in it when the engine is closed.
+    """
+
+    spill: Path
 
     def teach(self, statements: Sequence[str]) -> None:
         """Make types and functions known."""

@@ -40,8 +40,8 @@ class DuckDBEngine:
             if not 1 <= threads <= MAX_THREADS:
                 raise OptionError(tr("--threads {value}: give a number from 1 to {most}", value=threads, most=MAX_THREADS))
             settings["threads"] = threads
-        self._spill = Path(tempfile.mkdtemp(prefix="census-"))
-        self._connection = duckdb.connect(config={"temp_directory": str(self._spill)})
+        self.spill = Path(tempfile.mkdtemp(prefix="census-"))
+        self._connection = duckdb.connect(config={"temp_directory": str(self.spill)})
         try:
             for key, value in settings.items():
                 self._connection.execute(f"SET {key} = {string(str(value))}")
@@ -135,7 +135,7 @@ class DuckDBEngine:
     def close(self) -> None:
         """See Engine."""
         self._connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        shutil.rmtree(self.spill, ignore_errors=True)
 
     def _run(self, sql: str) -> Any:
         """Run on a cursor of its own: an open result blocks the connection that made it."""

@@ -15,13 +15,15 @@ from census_cli.reading.facts import FileFacts, inspect
 from census_cli.reading.files import Found, find_files
 from census_cli.reading.headers import HeaderMatch, fields_in, match_headers
 from census_cli.reading.layout import LOOKED_AT, Header, Layout, find_header, find_layout
+from census_cli.reading.packed import laid_out
 from census_cli.reading.records import read_records
 from census_cli.reading.signatures import kind
 from census_cli.reading.workbooks import WORKBOOKS, Sheet, sheets
 from census_cli.survey.models import Table
 
-Format = Literal["text", "parquet", "workbook"]
+Format = Literal["text", "parquet", "arrow", "workbook"]
 FORMATS: dict[str, Format] = {".csv": "text", ".tsv": "text", ".tab": "text", ".txt": "text", ".parquet": "parquet"}
+FORMATS |= dict.fromkeys((".arrow", ".feather", ".ipc"), "arrow")
 FORMATS |= dict.fromkeys(WORKBOOKS, "workbook")
 TABLE_FILES = (".dbf", ".sav", ".dta", ".numbers", ".mdb", ".accdb")
 MOST_COLUMNS = 2_000
@@ -72,14 +74,16 @@ class Discovery:
     ignored: list[Ignored] = field(default_factory=list)
 
 
-def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None = None) -> Discovery:
+def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None = None, spill: Path | None = None) -> Discovery:
     """Find the tables in folders and files; raises InputError for what cannot be used.
 
-    `encoding` is that of all text files, where the user knows it better than their bytes tell.
+    `encoding` is that of all text files, where the user knows it better than their bytes tell.  What is packed is unpacked
+    below `spill`.
     """
     found = Discovery()
     for file in find_files(data):
-        _sort_in(found, file, tables, encoding)
+        for part in laid_out(file, spill) if spill else [file]:
+            _sort_in(found, part, tables, encoding)
     if not found.files:
         seen = "; ".join(f"{i.name} ({i.reason})" for i in found.ignored) or tr("no file at all")
         known = ", ".join(f"{t.name}.csv ({t.title.zh})" for t in tables)
@@ -93,8 +97,8 @@ def is_own_output(path: Path) -> bool:
     """Whether a file was written by census itself."""
     form = FORMATS.get(path.suffix.lower())
     try:
-        if form == "parquet":
-            return _is_own(_parquet_headers(path))
+        if form in ("parquet", "arrow"):
+            return _is_own(_typed_headers(path, form))
         if form == "workbook":
             return any(_is_own(row) for sheet in sheets(path, path.name, inspect(path)) for row in sheet.head())
         first = next(read_records(path), None)
@@ -125,7 +129,7 @@ def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: s
 def _sort_in_table(
     found: Discovery, file: Found, form: Format, encoding: str | None, facts: FileFacts, tables: Sequence[Table]
 ) -> None:
-    layout = _layout(file, encoding, tables) if encoding else Layout(",", Header(_parquet_headers(file.path), 1, []))
+    layout = _layout(file, encoding, tables) if encoding else Layout(",", Header(_typed_headers(file.path, form), 1, []))
     names, stem = layout.header.names, file.path.stem
     table, reason = _table_of(stem, names, tables)
     if table:
@@ -220,16 +224,20 @@ def _facts(path: Path, name: str) -> FileFacts:
     return facts
 
 
-def _parquet_headers(path: Path) -> list[str]:
+def _typed_headers(path: Path, form: Format) -> list[str]:
     import pyarrow as pa
-    from pyarrow import parquet
+    from pyarrow import ipc, parquet
 
     try:
-        return [str(n) for n in parquet.read_schema(path).names]
+        with path.open("rb") as file:
+            schema = parquet.read_schema(file) if form == "parquet" else ipc.open_file(file).schema
+            return [str(n) for n in schema.names]
     except (pa.ArrowException, OSError) as error:
-        raise InputError(
-            tr("{file} is no Parquet file, or a damaged one: {why}", file=path.name, why=str(error).splitlines()[0])
-        ) from error
+        words = {
+            "parquet": tr("{file} is no Parquet file, or a damaged one: {why}", file=path.name, why=str(error).splitlines()[0]),
+            "arrow": tr("{file} is no Arrow file, or a damaged one: {why}", file=path.name, why=str(error).splitlines()[0]),
+        }
+        raise InputError(words[form]) from error
 
 
 def _is_own(headers: Sequence[str]) -> bool:
