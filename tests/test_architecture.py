@@ -19,9 +19,9 @@ SOURCE = ROOT / "src" / "census_cli"
 ALLOWED = {
     "survey": {"errors", "folding", "i18n"},
     "expr": {"survey", "errors", "i18n"},
-    "sql": {"expr", "survey", "structure", "conform", "folding", "i18n"},
+    "sql": {"expr", "survey", "structure", "conform", "folding", "skipping", "i18n"},
     "engines": {"engines", "errors", "i18n", "sql.words"},
-    "reading": {"arrow", "survey", "conform", "folding", "errors", "i18n"},
+    "reading": {"arrow", "survey", "conform", "folding", "skipping", "errors", "i18n"},
     "report": {"results", "errors", "i18n", "survey", "report", "reading.discover"},
     "synth": {"survey", "engines", "sql.words", "errors", "i18n"},
     "i18n": set(),

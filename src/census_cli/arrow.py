@@ -40,3 +40,11 @@ def integers(values: Sequence[int | None]) -> pa.Int64Array:
         bits[i // 8] |= (value is not None) << (i % 8)
     numbers = array("q", (value or 0 for value in values))
     return pa.Array.from_buffers(pa.int64(), len(values), [pa.py_buffer(bytes(bits)), pa.py_buffer(numbers)])
+
+
+def plain_type(kind: pa.DataType) -> pa.DataType:
+    """The type as which a column is handed on: text for types that engines read differently."""
+    import pyarrow as pa
+
+    odd = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_float16, pa.types.is_decimal256)
+    return pa.string() if any(test(kind) for test in odd) else kind

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from census_cli.arrow import plain_type
 from census_cli.conform import cell_text
 from census_cli.errors import InputError, nearest
 from census_cli.i18n import tr
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from census_cli.expr.bound import BoundSurvey
 
 
-def from_files(paths: Sequence[Path]) -> Load:
-    """Load folders and files."""
+def from_files(paths: Sequence[Path], encoding: str | None = None) -> Load:
+    """Load folders and files; `encoding` is that of all text files, if it is not to be found out."""
 
     def load(engine: Engine, bound: BoundSurvey, step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
-        found = discover(paths, [bound.tables[name].model for name in bound.file.tables])
+        found = discover(paths, [bound.tables[name].model for name in bound.file.tables], encoding, engine.spill)
         return hold_files(engine, found.files, step), [(i.name, i.reason) for i in found.ignored]
 
     return load
@@ -72,13 +73,10 @@ def _plain_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Types that engines read differently, as text."""
     import pyarrow as pa
 
-    kind = column.type
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_float16(kind) or pa.types.is_decimal256(kind):
-        try:
-            return column.cast(pa.string())
-        except pa.ArrowException as error:
-            raise InputError(tr("a column of type {kind} cannot be read: {why}", kind=kind, why=error)) from error
-    return column
+    try:
+        return column.cast(plain_type(column.type))
+    except pa.ArrowException as error:
+        raise InputError(tr("a column of type {kind} cannot be read: {why}", kind=column.type, why=error)) from error
 
 
 def _column(series: Any) -> pa.Array:

@@ -166,7 +166,7 @@ class Pen:
         return arrow.batch(discrepancy_schema(), lines)
 
     def _unreadable_line(self, check: Check, row: Row) -> Row:
-        words = wording.of_record(row["problem"], row["row"], row["cells"], row["width"])
+        words = wording.of_record(*(row[c] for c in ("problem", "row", "line", "cells", "width", "place")))
         found = {"cells": str(row["cells"])} if row["problem"] == "width" else {"problem": row["problem"]}
         line = self._line(check, {"source": row["source"], "row": row["row"]}, (), words)
         return line | {"found": self._found(found), "evidence": evidence(found, {}, self.style.key)}

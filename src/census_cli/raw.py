@@ -5,23 +5,36 @@ Rows that could not be read stand beside it, in `unreadable_<table>`; nothing is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from census_cli import arrow
 from census_cli.engines.base import Engine
+from census_cli.errors import InputError
+from census_cli.i18n import tr
 from census_cli.reading.careful import careful_batches, careful_schema
 from census_cli.reading.discover import RawFile
-from census_cli.sql.raw import blank_record, careful_rows, plain_rows, union, unreadable_rows
-from census_cli.sql.words import how_often, name
+from census_cli.reading.encodings import as_utf8
+from census_cli.reading.facts import FileFacts, inspect
+from census_cli.reading.records import Record, read_records
+from census_cli.skipping import SKIPPED
+from census_cli.sql.raw import UNREADABLE, careful_rows, plain_rows, skipped, suspected, union, unreadable_rows
+from census_cli.sql.words import how_often, name, string
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
 
 @dataclass
 class Held:
-    """One input as the engine holds it, and the SQL of its rows; `unreadable` only where there can be any."""
+    """One input as the engine holds it, and the SQL of its rows; `unreadable` only where there can be any.
+
+    `titles` are the lines above the header, `skipped` those below it that are no records (but not the blank ones): their
+    number and what they are.
+    """
 
     path: str
     table: str
@@ -34,6 +47,9 @@ class Held:
     sound: int = 0
     damaged: int = 0
     blank: int = 0
+    sheet: str | None = None
+    titles: Sequence[str] = ()
+    skipped: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -82,23 +98,70 @@ def hold_tables(
 
 def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[str, str]]:
     headers = {f: file.headers[i] for f, i in file.columns.items()}
-    encoding = "utf-8-sig" if file.facts.has_bom else "utf-8"
-    held = Held(file.name, file.table, headers, file.unknown_columns, encoding, file.facts.sha256)
+    held = Held(file.name, file.table, headers, file.unknown_columns, file.encoding, file.facts.sha256, titles=file.titles)
     if file.format == "parquet":
-        held.encoding = None
         engine.add_parquet(label, file.path)
         stored = engine.columns(label)
         cells = {f: (name(h), stored[h]) for f, h in headers.items()}
         every = [(name(c), kind) for c, kind in stored.items() if c != "file_row_number"]
         _plain(engine, held, label, cells, "file_row_number", every)
         return held, {f: kind for f, (_, kind) in cells.items()}
-    if file.facts.records is not None and engine.add_csv(label, file.path, file.headers, file.facts.records):
-        cells = {f: (name(f"c{i}"), "VARCHAR") for f, i in file.columns.items()}
-        every = [(name(f"c{i}"), "VARCHAR") for i in range(len(file.headers))]
-        _plain(engine, held, label, cells, "rowid", every)
+    if file.format == "arrow":
+        return held, _hold_arrow(engine, held, label, file)
+    if file.sheet is not None:
+        held.sheet = file.sheet.name
+        _careful(engine, held, label, file, file.sheet.records())
     else:
-        _careful(engine, held, label, file)
+        _hold_text(engine, held, label, file)
     return held, dict.fromkeys(file.columns, "VARCHAR")
+
+
+def _hold_arrow(engine: Engine, held: Held, label: str, file: RawFile) -> dict[str, str]:
+    """Batch by batch; what engines read differently comes as text."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(file.path)) as source:
+        reader = pa.ipc.open_file(source)
+        schema = pa.schema([(f"c{i}", arrow.plain_type(column.type)) for i, column in enumerate(reader.schema)])
+        batches = (
+            pa.RecordBatch.from_arrays(
+                [c.cast(f.type) for c, f in zip(reader.get_batch(i).columns, schema, strict=True)], schema=schema
+            )
+            for i in range(reader.num_record_batches)
+        )
+        try:
+            engine.add_batches(label, pa.RecordBatchReader.from_batches(schema, batches))
+        except pa.ArrowException as error:
+            raise InputError(
+                tr("{file} cannot be read as Arrow: {why}", file=file.name, why=str(error).splitlines()[0])
+            ) from error
+    stored = engine.columns(label)
+    cells = {f: (name(f"c{i}"), stored[f"c{i}"]) for f, i in file.columns.items()}
+    _plain(engine, held, label, cells, "rowid", [(name(c), kind) for c, kind in stored.items()])
+    return {f: kind for f, (_, kind) in cells.items()}
+
+
+def _hold_text(engine: Engine, held: Held, label: str, file: RawFile) -> None:
+    """The fast reader takes what is UTF-8, or has been made so, and plain; the careful one takes the rest."""
+    assert file.encoding is not None
+    if file.encoding.startswith("utf-8"):
+        facts = file.facts if file.delimiter == "," else inspect(file.path, file.delimiter)
+        fast = _fast(engine, held, label, file, file.path, facts)
+    else:
+        with as_utf8(file.path, file.encoding) as copy:
+            fast = copy is not None and _fast(engine, held, label, file, copy, inspect(copy, file.delimiter))
+    if not fast:
+        _careful(engine, held, label, file, read_records(file.path, file.encoding, file.delimiter))
+
+
+def _fast(engine: Engine, held: Held, label: str, file: RawFile, path: Path, facts: FileFacts) -> bool:
+    above = file.header_rows - 1
+    if facts.records is None or not engine.add_csv(label, path, file.headers, facts.records - above, file.delimiter, above):
+        return False
+    cells = {f: (name(f"c{i}"), "VARCHAR") for f, i in file.columns.items()}
+    every = [(name(f"c{i}"), "VARCHAR") for i in range(len(file.headers))]
+    _plain(engine, held, label, cells, "rowid", every, file.headers, facts.wrapped)
+    return True
 
 
 def _plain(
@@ -108,30 +171,43 @@ def _plain(
     cells: Mapping[str, tuple[str, str]],
     number: str,
     every: Sequence[tuple[str, str]],
+    headers: Sequence[str] = (),
+    wrapped: bool = False,
 ) -> None:
-    """Hold a file of which every record could be read.  Blank records are rare: they are looked for only behind a blank first cell."""
-    first = list(cells.values())[:1]
-    suspects = engine.one(f"SELECT {how_often(blank_record(first))} AS n, count(*) AS rows FROM {name(label)}")
-    held.sound, blank = suspects["rows"], "FALSE"
-    if suspects["n"]:
-        blank = blank_record(every)
-        held.blank = engine.one(f"SELECT {how_often(blank)} AS n FROM {name(label)}")["n"]
-        held.sound -= held.blank
-    held.rows = plain_rows(label, held.path, cells, number, blank if held.blank else "")
+    """Hold a file of which every record could be read.  Lines that are no records are rare: they are looked for only if suspected."""
+    suspect = suspected(every, headers)
+    counts = engine.one(f"SELECT {how_often(suspect)} AS n, count(*) AS rows FROM {name(label)}")
+    left_out: list[tuple[int, str]] = []
+    if counts["n"]:
+        found = f"SELECT {number} + 1 AS row, {skipped(every, headers)} AS what FROM {name(label)} WHERE {suspect}"
+        left_out = _pairs(engine, f"SELECT row, what FROM ({found}) WHERE what IS NOT NULL ORDER BY row")
+    _leave_out(held, left_out)
+    held.sound = counts["rows"] - len(left_out)
+    held.rows = plain_rows(label, held.path, cells, number, [row for row, _ in left_out], wrapped)
 
 
-def _careful(engine: Engine, held: Held, label: str, file: RawFile) -> None:
+def _careful(engine: Engine, held: Held, label: str, file: RawFile, records: Iterator[Record]) -> None:
     import pyarrow as pa
 
-    batches = careful_batches(file.path, len(file.headers), file.columns)
+    batches = careful_batches(records, file.headers, file.columns, file.header_rows)
     engine.add_batches(label, pa.RecordBatchReader.from_batches(careful_schema(file.columns), batches))
     held.rows = careful_rows(label, held.path, list(file.columns))
     held.unreadable = unreadable_rows(label, held.path, len(file.headers))
-    sound, blank = "problem = ''", "problem = 'blank'"
-    kinds = {"sound": sound, "unreadable": f"NOT ({sound}) AND NOT ({blank})", "blank": blank}
+    kinds = {"sound": "problem = ''", "unreadable": UNREADABLE}
     counted = ", ".join(f"{how_often(condition)} AS {kind}" for kind, condition in kinds.items())
     counts = engine.one(f"SELECT {counted} FROM {name(label)}")
-    held.sound, held.damaged, held.blank = counts["sound"], counts["unreadable"], counts["blank"]
+    held.sound, held.damaged = counts["sound"], counts["unreadable"]
+    words = ", ".join(map(string, SKIPPED))
+    _leave_out(held, _pairs(engine, f"SELECT row, problem FROM {name(label)} WHERE problem IN ({words}) ORDER BY row"))
+
+
+def _pairs(engine: Engine, sql: str) -> list[tuple[int, str]]:
+    return [pair for batch in engine.stream(sql) for pair in zip(*(c.to_pylist() for c in batch.columns), strict=True)]
+
+
+def _leave_out(held: Held, lines: Sequence[tuple[int, str]]) -> None:
+    held.skipped = [(row, what) for row, what in lines if what != "blank"]
+    held.blank = len(lines) - len(held.skipped)
 
 
 def _unite(engine: Engine, raw: RawTables, columns: Mapping[str, Sequence[tuple[Held, Mapping[str, str]]]]) -> None:

@@ -60,8 +60,18 @@ class VerdictRow(Result):
     profile: str
 
 
+class SkippedLine(Result):
+    """A line of a file that is no record of its table; `row` is its number among the records, null above the header."""
+
+    row: int | None
+    what: Literal["title", "total", "header", "numbers"]
+
+
 class Input(Result):
-    """One file (or table handed over) and what became of its rows: rows = rows_checked + rows_unreadable."""
+    """One file (or table handed over) and what became of its rows: rows = rows_checked + rows_unreadable.
+
+    `lines_skipped` counts the lines that are no records, blank ones too; `skipped` lists all that are not blank.
+    """
 
     path: str
     sheet: str | None
@@ -70,6 +80,7 @@ class Input(Result):
     rows_checked: int
     rows_unreadable: int
     lines_skipped: int
+    skipped: list[SkippedLine]
     encoding: str | None
     columns: dict[str, str]
     unknown_columns: list[str]

@@ -11,7 +11,7 @@ from census_cli.errors import OptionError
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import tr
 from census_cli.raw import Held, RawTables
-from census_cli.results import FailOn, Ignored, Input, ProfileSummary, RuleSummary, Summary
+from census_cli.results import FailOn, Ignored, Input, ProfileSummary, RuleSummary, SkippedLine, Summary
 from census_cli.sql.counts import Tally, cell_tally, rule_tally
 from census_cli.sql.plan import Check
 from census_cli.sql.verdicts import Verdicts
@@ -61,9 +61,11 @@ def make_summary(
 
 
 def _input(held: Held) -> Input:
+    lines = [*((None, "title") for _ in held.titles), *held.skipped]
+    skipped = [SkippedLine.model_validate({"row": row, "what": what}) for row, what in lines]
     return Input(
-        path=held.path, sheet=None, table=held.table, rows=held.sound + held.damaged,
-        rows_checked=held.sound, rows_unreadable=held.damaged, lines_skipped=held.blank,
+        path=held.path.removesuffix(f"#{held.sheet}"), sheet=held.sheet, table=held.table, rows=held.sound + held.damaged,
+        rows_checked=held.sound, rows_unreadable=held.damaged, lines_skipped=held.blank + len(lines), skipped=skipped,
         encoding=held.encoding, columns=dict(held.headers), unknown_columns=list(held.unknown), sha256=held.sha256,
     )  # fmt: skip
 

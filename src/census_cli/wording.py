@@ -73,13 +73,16 @@ def of_row(rule: Structural, shown: str, tables: Mapping[str, Table]) -> str:
     return tr("{field} {found} is not found in '{table}'", field=named, found=shown, table=target)
 
 
-def of_record(problem: str, row: int, cells: int | None, width: int) -> str:
-    """Why a record cannot be read."""
+def of_record(problem: str, row: int, line: int, cells: int | None, width: int, place: int) -> str:
+    """Why a record cannot be read; `line` is where it, or the byte that cannot be decoded, stands in the file."""
+    where = tr("record {row} (line {line}) cannot be read: ", row=row, line=line)
     if problem == "width":
-        return tr("record {row} cannot be read: {cells} cells where the header has {width}", row=row, cells=cells, width=width)
+        return where + tr("{cells} cells where the header has {width}", cells=cells, width=width)
     if problem == "quote":
-        return tr("record {row} cannot be read: a quotation mark stands where none may, or is never closed", row=row)
-    return tr("record {row} cannot be read: it holds a NUL byte", row=row)
+        return where + tr("a quotation mark stands where none may, or is never closed")
+    if problem == "encoding":
+        return where + tr("at place {place} of that line stands a byte that is no text in the file's encoding", place=place)
+    return where + tr("it holds a NUL byte")
 
 
 @lru_cache(4096)

@@ -9,6 +9,7 @@ from tiny_tables import write
 
 from census_cli.reading import careful
 from census_cli.reading.careful import careful_batches, careful_schema
+from census_cli.reading.records import read_records
 
 COLUMNS = {"b": 1, "a": 0}
 
@@ -19,7 +20,7 @@ def rows(tmp_path):
 
     def rows(text: str) -> list[dict[str, Any]]:
         path = write(tmp_path, "a.csv", "A,B\n" + text)
-        return [row for batch in careful_batches(path, 2, COLUMNS) for row in batch.to_pylist()]
+        return [row for batch in careful_batches(read_records(path), ["A", "B"], COLUMNS) for row in batch.to_pylist()]
 
     return rows
 
@@ -30,8 +31,8 @@ def judged(row: dict[str, Any]) -> tuple[int, str, int]:
 
 def test_a_sound_record_has_its_cells_under_their_fields(rows):
     assert rows("1,测\n,2\n") == [
-        {"row": 1, "problem": "", "cells": 2, "b": "测", "a": "1"},
-        {"row": 2, "problem": "", "cells": 2, "b": "2", "a": ""},
+        {"row": 1, "problem": "", "cells": 2, "line": 2, "place": 0, "b": "测", "a": "1"},
+        {"row": 2, "problem": "", "cells": 2, "line": 3, "place": 0, "b": "2", "a": ""},
     ]
 
 
@@ -68,4 +69,4 @@ def test_a_file_of_a_header_alone_has_no_batch(rows):
 
 def test_batches_have_the_schema_promised(tmp_path):
     path = write(tmp_path, "a.csv", "A,B\n1,2\n")
-    assert next(careful_batches(path, 2, COLUMNS)).schema == careful_schema(COLUMNS)
+    assert next(careful_batches(read_records(path), ["A", "B"], COLUMNS)).schema == careful_schema(COLUMNS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from pyarrow import feather, parquet
 from tiny_tables import TABLES, write
 
 from census_cli.errors import InputError
@@ -89,7 +89,6 @@ def test_without_a_name_the_header_tells(found, name):
         ("村编码,姓名,住址\n", "neither its name nor its header is that of a table"),
         ("户编号,县,住址,人口编号,姓名\n", "its header fits several tables: household, person"),
         ("rule,severity,table,unit,village_code\n", "an output of census itself"),
-        ("户编号;村编码\n", "its columns are not separated by commas; save it as 'CSV UTF-8'"),
         ("table,unit,village_code,assurance\n", "an output of census itself"),
         ("rule,table,unit,field\n", "an output of census itself"),
     ],
@@ -103,9 +102,9 @@ def test_an_output_of_ours_is_ignored_even_under_the_name_of_a_table(found):
     assert ignored(found(**files)) == {"household.csv": "an output of census itself"}
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.json", "README"])
+@pytest.mark.parametrize("name", ["a.dbf", "a.json", "README"])
 def test_other_files_in_a_folder_are_ignored(found, name):
-    assert ignored(found(**{"village.csv": HEADERS["village"], name: "x"})) == {name: "not a CSV or Parquet file"}
+    assert ignored(found(**{"village.csv": HEADERS["village"], name: "x"})) == {name: "not a table file"}
 
 
 def test_a_file_tells_its_columns_and_its_facts(found):
@@ -125,6 +124,12 @@ def test_a_parquet_file_is_known_by_its_columns(tmp_path):
     assert (file.table, file.format, file.unknown_columns) == ("person", "parquet", ["more"])
 
 
+def test_an_arrow_file_is_known_by_its_columns(tmp_path):
+    feather.write_feather(pa.table({"户编号": ["1"], "人口编号": [1], "姓名": ["x"]}), tmp_path / "p.feather")
+    (file,) = discover([tmp_path], TABLES).files
+    assert (file.table, file.format) == ("person", "arrow")
+
+
 def test_several_files_of_one_table_come_in_the_order_of_their_names(found):
     assert list(matched(found(**{f"household_{n}.csv": HEADERS["household"] for n in "cab"}))) == [
         "household_a.csv",
@@ -139,12 +144,14 @@ def test_several_files_of_one_table_come_in_the_order_of_their_names(found):
         ("household.csv", b"", "household.csv is empty"),
         ("household.csv", b"\n1,2\n", "household.csv has no header line"),
         ("household.csv", b'"a\n', "household.csv has no header line"),
-        ("household.csv", "户编号\n户\n".encode("gbk"), "household.csv is not UTF-8 (perhaps GBK) from line 1, place 1;"),
-        ("household.csv", "户编号\n".encode() + b"1\xff\n", "household.csv is not UTF-8 (perhaps GBK) from line 2, place 2;"),
+        ("household.csv", b"x,y\n", "household.csv: none of its first 30 lines is a header that names a column"),
+        ("household.csv", b"%PDF-1.7\n", "household.csv is a PDF document, not text; export it again as CSV"),
+        ("household.csv", ("户编号," * 2001).encode(), "household.csv has 2002 columns; a table has at most 2000"),
         ("household.csv", "户编号,户编码\n".encode(), "household.csv: the columns '户编号' and '户编码' both mean"),
         ("person.parquet", b"PAR1 no", "person.parquet is no Parquet file, or a damaged one"),
+        ("person.arrow", b"ARROW1 no", "person.arrow is no Arrow file, or a damaged one"),
         ("data.csv", b"x,y\n", "no table found. Seen: data.csv (neither its name nor its header is that of a table)"),
-        ("data.xlsx", b"x", "no table found. Seen: data.xlsx (not a CSV or Parquet file)"),
+        ("data.dbf", b"x", "no table found. Seen: data.dbf (not a table file)"),
     ],
 )
 def test_what_cannot_be_used_is_named_in_one_line(refused, name, content, said):
@@ -157,9 +164,9 @@ def test_an_empty_folder_has_no_table(refused):
     assert refused().startswith("no table found. Seen: no file at all. Expected are files such as village.csv")
 
 
-def test_a_workbook_given_itself_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"a\.xlsx is not a CSV or Parquet file; save it as 'CSV UTF-8'"):
-        discover([write(tmp_path, "a.xlsx", "x")], TABLES)
+def test_a_file_of_another_kind_given_itself_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"a\.dbf is of a kind that cannot be read; save it as \.xlsx or CSV"):
+        discover([write(tmp_path, "a.dbf", "x")], TABLES)
 
 
 def test_a_file_that_may_not_be_read_is_refused(refused, monkeypatch):

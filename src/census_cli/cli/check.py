@@ -14,7 +14,7 @@ FailOn = Literal["mandatory", "verify", "hint", "never"]
 
 
 def check(
-    data: Annotated[list[Path], typer.Argument(help=tr("Folders or files: CSV (UTF-8) or Parquet."), show_default=False)],
+    data: Annotated[list[Path], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input."), show_default=False)],
     survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
     profile: Annotated[Optional[list[str]], typer.Option(help=tr("The profile of parameters; may be given several times."), show_default="national-2020")] = None,
     select: Annotated[Optional[list[str]], typer.Option(help=tr("Rules to run: ids or patterns such as S02,I* or person.*"))] = None,
@@ -26,6 +26,7 @@ def check(
     fail_on: Annotated[FailOn, typer.Option(help=tr("The least severity that makes the exit code 1."))] = "mandatory",
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
+    encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
     engine: Annotated[Literal["duckdb", "spark"], typer.Option(help=tr("The engine."))] = "duckdb",
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
     threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
@@ -46,7 +47,7 @@ def check(
     held = open_engine(engine, memory, threads)
     try:
         with progress(tr("checking")) as step:
-            checked = run_check(held, from_files(data), options, step)
+            checked = run_check(held, from_files(data, encoding), options, step)
         for path in write_outputs(checked, outputs, reveal):
             say(tr("written: {path}", path=path))
     except BrokenPipeError:

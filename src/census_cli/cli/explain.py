@@ -15,11 +15,12 @@ from census_cli.i18n import tr
 
 def explain(
     unit: Annotated[str, typer.Argument(help=tr("The number of the household."), show_default=False)],
-    data: Annotated[list[Path], typer.Argument(help=tr("Folders or files: CSV (UTF-8) or Parquet."), show_default=False)],
+    data: Annotated[list[Path], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input."), show_default=False)],
     survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
     profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default="national-2020")] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
+    encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
 ) -> None:  # fmt: skip
@@ -38,7 +39,7 @@ def explain(
     held = open_engine("duckdb", None, None)
     try:
         with progress(tr("checking")) as step:
-            checked = run_check(held, from_files(data), options, step)
+            checked = run_check(held, from_files(data, encoding), options, step)
         explanation.write(explain_household(checked, unit, options), sys.stdout)
     except BrokenPipeError:
         nobody_listens()

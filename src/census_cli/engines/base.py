@@ -11,13 +11,21 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """An engine is finished when the existing tests pass on it unchanged."""
+    """An engine is finished when the existing tests pass on it unchanged.
+
+    `spill` is a folder for temporary files, removed with all that is in it when the engine is closed.
+    """
+
+    spill: Path
 
     def teach(self, statements: Sequence[str]) -> None:
         """Make types and functions known."""
 
-    def add_csv(self, name: str, path: Path, headers: Sequence[str], records: int) -> bool:
-        """Hold a plain CSV file as text columns c0, c1, … in the order of its records; False unless it takes every one of them."""
+    def add_csv(self, name: str, path: Path, headers: Sequence[str], records: int, delimiter: str = ",", above: int = 0) -> bool:
+        """Hold a plain text file as text columns c0, c1, … in the order of its records; False unless it takes every one of them.
+
+        `above` lines stand above its header.
+        """
 
     def add_parquet(self, name: str, path: Path) -> None:
         """Offer a Parquet file under a name, its rows numbered in `file_row_number`."""

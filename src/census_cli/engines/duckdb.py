@@ -40,8 +40,8 @@ class DuckDBEngine:
             if not 1 <= threads <= MAX_THREADS:
                 raise OptionError(tr("--threads {value}: give a number from 1 to {most}", value=threads, most=MAX_THREADS))
             settings["threads"] = threads
-        self._spill = Path(tempfile.mkdtemp(prefix="census-"))
-        self._connection = duckdb.connect(config={"temp_directory": str(self._spill)})
+        self.spill = Path(tempfile.mkdtemp(prefix="census-"))
+        self._connection = duckdb.connect(config={"temp_directory": str(self.spill)})
         try:
             for key, value in settings.items():
                 self._connection.execute(f"SET {key} = {string(str(value))}")
@@ -53,11 +53,12 @@ class DuckDBEngine:
         """See Engine."""
         self._run(";".join(statements))
 
-    def add_csv(self, table: str, path: Path, headers: Sequence[str], records: int) -> bool:
+    def add_csv(self, table: str, path: Path, headers: Sequence[str], records: int, delimiter: str = ",", above: int = 0) -> bool:
         """See Engine.  Record n is row id n − 1.  Reading in parallel has lost records in trials, so they are counted."""
         described = "{" + ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(headers))) + "}"
         for parallel in ("true", "false"):
-            reader = f"read_csv({_path(path)}, columns={described}, parallel={parallel}, {_CSV_OPTIONS})"
+            options = f"delim={string(delimiter)}, skip={above}, parallel={parallel}, {_CSV_OPTIONS}"
+            reader = f"read_csv({_path(path)}, columns={described}, {options})"
             try:
                 self._connection.execute(f"CREATE OR REPLACE TABLE {name(table)} AS SELECT * FROM {reader}")
             except duckdb.OutOfMemoryException as error:
@@ -134,7 +135,7 @@ class DuckDBEngine:
     def close(self) -> None:
         """See Engine."""
         self._connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        shutil.rmtree(self.spill, ignore_errors=True)
 
     def _run(self, sql: str) -> Any:
         """Run on a cursor of its own: an open result blocks the connection that made it."""
@@ -174,7 +175,7 @@ class EngineFault(RuntimeError):
 
 # Blanks stay texts (no nullstr that occurs): otherwise blank cells beyond the header's width would be dropped unseen.
 _CSV_OPTIONS = (
-    "auto_detect=false, header=true, delim=',', quote='\"', escape='\"', strict_mode=true, null_padding=false,"
+    "auto_detect=false, header=true, quote='\"', escape='\"', strict_mode=true, null_padding=false,"
     " nullstr=chr(0), hive_partitioning=false"
 )
 

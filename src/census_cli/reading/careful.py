@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from census_cli import arrow
-from census_cli.folding import fold
-from census_cli.reading.records import Record, read_records
+from census_cli.reading.records import Record
+from census_cli.skipping import skipped
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,41 +17,60 @@ BATCH_RECORDS = 5_000
 
 
 def careful_schema(columns: Mapping[str, int]) -> pa.Schema:
-    """`row`, `problem`, `cells`, and each field as text."""
+    """`row`, `problem`, `cells`, `line`, `place`, and each field as text."""
     import pyarrow as pa
 
-    return pa.schema([("row", pa.int64()), ("problem", pa.string()), ("cells", pa.int64()), *((f, pa.string()) for f in columns)])
+    about = [("row", pa.int64()), ("problem", pa.string()), *((name, pa.int64()) for name in ("cells", "line", "place"))]
+    return pa.schema([*about, *((f, pa.string()) for f in columns)])
 
 
-def careful_batches(path: Path, width: int, columns: Mapping[str, int]) -> Iterator[pa.RecordBatch]:
+def careful_batches(
+    records: Iterator[Record], headers: Sequence[str], columns: Mapping[str, int], header_rows: int = 1
+) -> Iterator[pa.RecordBatch]:
     """Every record after the header.
 
-    `problem` is empty for a sound record, `blank` for one whose cells are all blank, else `width`, `quote` or `nul`;
-    `cells` is the number of cells found, -1 where it is not known.
+    `problem` is empty for a sound record, one of SKIPPED for a line that is no record of the table, else `width`, `quote`,
+    `nul` or `encoding`; `cells` is the number of cells found, -1 where it is not known; `line` and `place` are where the
+    record, or the byte that cannot be decoded, stands in the file.
     """
     schema = careful_schema(columns)
-    records = islice(read_records(path), 1, None)
-    while chunk := list(islice(records, BATCH_RECORDS)):
-        yield _batch(schema, chunk, width, list(columns.values()))
+    rest = islice(records, header_rows, None)
+    while chunk := list(islice(rest, BATCH_RECORDS)):
+        yield _batch(schema, chunk, headers, list(columns.values()), header_rows)
 
 
-def _batch(schema: pa.Schema, records: Sequence[Record], width: int, indexes: Sequence[int]) -> pa.RecordBatch:
+def _batch(
+    schema: pa.Schema, records: Sequence[Record], headers: Sequence[str], indexes: Sequence[int], header_rows: int
+) -> pa.RecordBatch:
     import pyarrow as pa
 
-    problems = [record.problem or _problem(record.cells or [], width) for record in records]
-    nothing = [""] * width
+    problems = [record.problem or _what_of(record.cells or [""], headers) for record in records]
+    nothing = [""] * len(headers)
     # Column by column: much faster than to take each record apart.
     cells = list(zip(*(r.cells if r.cells and not p else nothing for r, p in zip(records, problems, strict=True)), strict=True))
+    places = [record.place or (record.line, 0) for record in records]
     arrays = [
-        arrow.integers([record.number for record in records]),
+        arrow.integers([record.number - header_rows + 1 for record in records]),
         arrow.texts(problems),
         arrow.integers([-1 if record.cells is None else len(record.cells) for record in records]),
-        *(arrow.texts(cells[index]) for index in indexes),
+        arrow.integers([line for line, _ in places]),
+        arrow.integers([place for _, place in places]),
+        *(arrow.texts(_unwrapped(cells[index])) for index in indexes),
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _problem(cells: Sequence[str], width: int) -> str:
-    if not fold(cells[0]) and not any(map(fold, cells)):
-        return "blank"
-    return "" if len(cells) == width else "width"
+def _what_of(cells: Sequence[str], headers: Sequence[str]) -> str:
+    return skipped(cells, headers) or ("" if len(cells) == len(headers) else "width")
+
+
+def _unwrapped(cells: Sequence[str]) -> Sequence[str]:
+    """Without what keeps a spreadsheet from taking digits for a number: `="…"`, a leading apostrophe."""
+    together = "\0".join(cells)
+    return list(map(_unwrap, cells)) if "'" in together or '="' in together else cells
+
+
+def _unwrap(cell: str) -> str:
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+        return cell[2:-1]
+    return cell.removeprefix("'")

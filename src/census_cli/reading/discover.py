@@ -10,15 +10,23 @@ from typing import Literal
 
 from census_cli.errors import InputError
 from census_cli.i18n import reason, tr
+from census_cli.reading.encodings import encoding_of
 from census_cli.reading.facts import FileFacts, inspect
-from census_cli.reading.files import find_files
-from census_cli.reading.headers import match_headers
+from census_cli.reading.files import Found, find_files
+from census_cli.reading.headers import HeaderMatch, fields_in, match_headers
+from census_cli.reading.layout import LOOKED_AT, Header, Layout, find_header, find_layout
+from census_cli.reading.packed import laid_out
 from census_cli.reading.records import read_records
+from census_cli.reading.signatures import kind
+from census_cli.reading.workbooks import WORKBOOKS, Sheet, sheets
 from census_cli.survey.models import Table
 
-Format = Literal["csv", "parquet"]
-FORMATS: dict[str, Format] = {".csv": "csv", ".parquet": "parquet"}
-TABLE_FILES = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".tsv", ".txt", ".dbf", ".sav", ".dta")
+Format = Literal["text", "parquet", "arrow", "workbook"]
+FORMATS: dict[str, Format] = {".csv": "text", ".tsv": "text", ".tab": "text", ".txt": "text", ".parquet": "parquet"}
+FORMATS |= dict.fromkeys((".arrow", ".feather", ".ipc"), "arrow")
+FORMATS |= dict.fromkeys(WORKBOOKS, "workbook")
+TABLE_FILES = (".dbf", ".sav", ".dta", ".numbers", ".mdb", ".accdb")
+MOST_COLUMNS = 2_000
 LEAST_FIELDS = 3
 
 _OWN_OUTPUTS = (
@@ -31,7 +39,10 @@ _OWN_OUTPUTS = (
 
 @dataclass(frozen=True)
 class RawFile:
-    """One input file, the table it holds, and the column index of each field it carries."""
+    """One input file, the table it holds, and the column index of each field it carries.
+
+    `header_rows` are the records down to the header's last, `titles` what stands above it.
+    """
 
     path: Path
     name: str
@@ -41,6 +52,11 @@ class RawFile:
     columns: dict[str, int]
     unknown_columns: list[str]
     facts: FileFacts
+    encoding: str | None = None
+    delimiter: str = ","
+    header_rows: int = 1
+    titles: Sequence[str] = ()
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True)
@@ -59,11 +75,16 @@ class Discovery:
     ignored: list[Ignored] = field(default_factory=list)
 
 
-def discover(data: Sequence[Path], tables: Sequence[Table]) -> Discovery:
-    """Find the tables in folders and files; raises InputError for what cannot be used."""
+def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None = None, spill: Path | None = None) -> Discovery:
+    """Find the tables in folders and files; raises InputError for what cannot be used.
+
+    `encoding` is that of all text files, where the user knows it better than their bytes tell.  What is packed is unpacked
+    below `spill`.
+    """
     found = Discovery()
     for file in find_files(data):
-        _sort_in(found, file.path, file.name, file.given, tables)
+        for part in laid_out(file, spill) if spill else [file]:
+            _sort_in(found, part, tables, encoding)
     if not found.files:
         seen = "; ".join(f"{i.name} ({i.reason})" for i in found.ignored) or tr("no file at all")
         known = ", ".join(f"{t.name}.csv ({t.title.zh})" for t in tables)
@@ -75,70 +96,123 @@ def discover(data: Sequence[Path], tables: Sequence[Table]) -> Discovery:
 
 def is_own_output(path: Path) -> bool:
     """Whether a file was written by census itself."""
-    try:
-        headers = read_headers(path, FORMATS.get(path.suffix.lower(), "csv"))
-    except (InputError, UnicodeDecodeError, OSError):
-        return path.suffix.lower() not in FORMATS
-    return _is_own(headers)
-
-
-def read_headers(path: Path, form: Format) -> list[str]:
-    """The headers of a file; raises InputError."""
-    if form == "parquet":
-        return _parquet_headers(path)
-    first = next(read_records(path), None)
-    if first is None or first.cells is None or not any(c.strip() for c in first.cells):
-        raise InputError(tr("{file} has no header line", file=path.name))
-    return first.cells
-
-
-def _sort_in(found: Discovery, path: Path, name: str, given: bool, tables: Sequence[Table]) -> None:
     form = FORMATS.get(path.suffix.lower())
-    if form is None:
-        if given or (path.suffix.lower() in TABLE_FILES and any(_by_name(path.stem, tables))):
-            raise InputError(tr("{file} is not a CSV or Parquet file; save it as 'CSV UTF-8' and give that", file=name))
-        found.ignored.append(Ignored(name, tr("not a CSV or Parquet file")))
-        return
-    facts = _facts(path, name)
-    if form == "csv" and facts.not_utf8:
-        line, column = facts.not_utf8
-        raise InputError(
-            tr(
-                "{file} is not UTF-8 (perhaps GBK) from line {line}, place {column}; save it as 'CSV UTF-8'",
-                file=name,
-                line=line,
-                column=column,
-            )
-        )
-    headers = read_headers(path, form)
-    table, reason = _table_of(path.stem, headers, tables)
-    if (
-        table is None
-        and not _is_own(headers)
-        and any(length == len(_plain(path.stem)) for length, _ in _by_name(path.stem, tables))
-    ):
-        raise InputError(_no_header(name, headers))
-    if table is None:
-        found.ignored.append(Ignored(name, reason))
-        return
     try:
-        match = match_headers(headers, table)
+        if form in ("parquet", "arrow"):
+            return _is_own(_typed_headers(path, form))
+        if form == "workbook":
+            return any(_is_own(row) for sheet in sheets(path, path.name, inspect(path)) for row in sheet.head())
+        first = next(read_records(path), None)
+    except (InputError, OSError):
+        return form is None
+    return first is not None and _is_own(first.cells or [])
+
+
+def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: str | None) -> None:
+    """Read the headers of one file, and put what it holds among what is to be read or what is not."""
+    form = FORMATS.get(file.path.suffix.lower())
+    named = any(_by_name(file.path.stem, tables))
+    if form is None:
+        if file.given or (file.path.suffix.lower() in TABLE_FILES and named):
+            raise InputError(tr("{file} is of a kind that cannot be read; save it as .xlsx or CSV and give that", file=file.name))
+        found.ignored.append(Ignored(file.name, tr("not a table file")))
+        return
+    facts = _facts(file.path, file.name)
+    other = kind(facts.begins) if form == "text" else None
+    if other and not (file.given or named):
+        found.ignored.append(Ignored(file.name, tr("it is {kind}", kind=other)))
+    elif form == "workbook":
+        _sort_in_sheets(found, file, facts, tables, must=file.given or named)
+    else:
+        _sort_in_table(found, file, form, _encoding(file, facts, other, encoding) if form == "text" else None, facts, tables)
+
+
+def _sort_in_table(
+    found: Discovery, file: Found, form: Format, encoding: str | None, facts: FileFacts, tables: Sequence[Table]
+) -> None:
+    layout = _layout(file, encoding, tables) if encoding else Layout(",", Header(_typed_headers(file.path, form), 1, []))
+    names, stem = layout.header.names, file.path.stem
+    table, reason = _table_of(stem, names, tables)
+    if table:
+        columns = _matched(file.name, names, table)
+        found.files.append(
+            RawFile(
+                file.path, file.name, table.name, form, names, columns.columns, columns.unknown, facts,
+                encoding, layout.delimiter, layout.header.rows, layout.header.titles,
+            )
+        )  # fmt: skip
+        return
+    if not _is_own(names) and any(length == len(_plain(stem)) for length, _ in _by_name(stem, tables)):
+        raise InputError(_no_header(file.name))
+    found.ignored.append(Ignored(file.name, reason))
+
+
+def _sort_in_sheets(found: Discovery, file: Found, facts: FileFacts, tables: Sequence[Table], must: bool) -> None:
+    """Each sheet may hold a table.  A hidden one is not read: it is often an old copy, and each row would be there twice."""
+    held = len(found.files)
+    for sheet in sheets(file.path, file.name, facts):
+        name = f"{file.name}#{sheet.name}"
+        if sheet.hidden:
+            found.ignored.append(Ignored(name, tr("a hidden sheet; unhide it to have it read")))
+            continue
+        header = find_header(sheet.head(), tables)
+        table, reason = _table_of_sheet(file.path.stem, sheet.name, header.names, tables) if header else (None, tr("empty"))
+        if table is None or header is None:
+            found.ignored.append(Ignored(name, reason))
+            continue
+        columns = _matched(name, header.names, table)
+        found.files.append(
+            RawFile(
+                file.path, name, table.name, "workbook", header.names, columns.columns, columns.unknown, facts,
+                header_rows=header.rows, titles=header.titles, sheet=sheet,
+            )
+        )  # fmt: skip
+    if must and len(found.files) == held:
+        raise InputError(_no_header(file.name))
+
+
+def _table_of_sheet(stem: str, sheet: str, names: Sequence[str], tables: Sequence[Table]) -> tuple[Table | None, str]:
+    """The table that a sheet holds, by its own name, by its header, or by the name of the workbook."""
+    table, reason = _table_of(sheet, names, tables)
+    if table is None and max(len(fields_in(names, t)) for t in tables) >= LEAST_FIELDS:
+        return _table_of(stem, names, tables)
+    return table, reason
+
+
+def _no_header(name: str) -> str:
+    return tr("{file}: none of its first {n} lines is a header that names a column", file=name, n=LOOKED_AT)
+
+
+def _matched(name: str, headers: Sequence[str], table: Table) -> HeaderMatch:
+    try:
+        return match_headers(headers, table)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
-    found.files.append(RawFile(path, name, table.name, form, headers, match.columns, match.unknown, facts))
 
 
-def _no_header(name: str, headers: Sequence[str]) -> str:
-    """Why a file that goes by the name of a table cannot be read as one."""
-    if _is_separated_otherwise(headers):
-        return tr("{file}: its columns are not separated by commas; save it as 'CSV UTF-8'", file=name)
-    return tr(
-        "{file}: its first line is no header, none of its cells names a column; remove the lines above the header", file=name
-    )
+def _encoding(file: Found, facts: FileFacts, other: str | None, chosen: str | None) -> str:
+    """The encoding of a file that is text; raises InputError for one that is not."""
+    if other:
+        raise InputError(tr("{file} is {kind}, not text; export it again as CSV", file=file.name, kind=other))
+    if facts.endless:
+        raise InputError(tr("{file} has a line of more than 64 MB: it is no table; export it again", file=file.name))
+    return encoding_of(file.path, facts, chosen)
 
 
-def _is_separated_otherwise(headers: Sequence[str]) -> bool:
-    return len(headers) == 1 and any(sign in headers[0] for sign in ";\t，")
+def _layout(file: Found, encoding: str, tables: Sequence[Table]) -> Layout:
+    layout = find_layout(file.path, encoding, tables)
+    if layout is None or not any(n.strip() for n in layout.header.names):
+        raise InputError(tr("{file} has no header line", file=file.name))
+    if len(layout.header.names) > MOST_COLUMNS:
+        raise InputError(
+            tr(
+                "{file} has {n} columns; a table has at most {most}",
+                file=file.name,
+                n=len(layout.header.names),
+                most=MOST_COLUMNS,
+            )
+        )
+    return layout
 
 
 def _facts(path: Path, name: str) -> FileFacts:
@@ -151,16 +225,20 @@ def _facts(path: Path, name: str) -> FileFacts:
     return facts
 
 
-def _parquet_headers(path: Path) -> list[str]:
+def _typed_headers(path: Path, form: Format) -> list[str]:
     import pyarrow as pa
-    from pyarrow import parquet
+    from pyarrow import ipc, parquet
 
     try:
-        return [str(n) for n in parquet.read_schema(path).names]
+        with path.open("rb") as file:
+            schema = parquet.read_schema(file) if form == "parquet" else ipc.open_file(file).schema
+            return [str(n) for n in schema.names]
     except (pa.ArrowException, OSError) as error:
-        raise InputError(
-            tr("{file} is no Parquet file, or a damaged one: {why}", file=path.name, why=str(error).splitlines()[0])
-        ) from error
+        words = {
+            "parquet": tr("{file} is no Parquet file, or a damaged one: {why}", file=path.name, why=str(error).splitlines()[0]),
+            "arrow": tr("{file} is no Arrow file, or a damaged one: {why}", file=path.name, why=str(error).splitlines()[0]),
+        }
+        raise InputError(words[form]) from error
 
 
 def _is_own(headers: Sequence[str]) -> bool:
@@ -170,7 +248,7 @@ def _is_own(headers: Sequence[str]) -> bool:
 def _table_of(stem: str, headers: Sequence[str], tables: Sequence[Table]) -> tuple[Table | None, str]:
     if _is_own(headers):
         return None, tr("an output of census itself")
-    carried = {t.name: _fields_in(headers, t) for t in tables}
+    carried = {t.name: fields_in(headers, t) for t in tables}
     most = max(len(f) for f in carried.values())
     for length, table in sorted(_by_name(stem, tables), key=lambda x: -x[0]):
         exact = length == len(_plain(stem))
@@ -182,17 +260,7 @@ def _table_of(stem: str, headers: Sequence[str], tables: Sequence[Table]) -> tup
         return best[0], ""
     if best:
         return None, tr("its header fits several tables: {tables}", tables=", ".join(t.name for t in best))
-    if _is_separated_otherwise(headers):
-        return None, tr("its columns are not separated by commas; save it as 'CSV UTF-8'")
     return None, tr("neither its name nor its header is that of a table")
-
-
-def _fields_in(headers: Sequence[str], table: Table) -> set[str]:
-    try:
-        return set(match_headers(headers, table).columns)
-    except InputError:
-        # Two columns for one field: told once the table is known.
-        return {f for h in headers for f in match_headers([h], table).columns}
 
 
 def _by_name(stem: str, tables: Sequence[Table]) -> Iterator[tuple[int, Table]]:

@@ -6,13 +6,16 @@ import codecs
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 _CHUNK = 1 << 18
 _BOM = codecs.BOM_UTF8
+_SIGNATURE = 16
 _LONGEST_LINE = 1 << 20
-_PROPER_QUOTES = re.compile(rb'[^"]*+(?:(?<=[,\n])"[^"\n]*+"(?:"[^"\n]*+")*+[,\r\n][^"]*+)*+')
-"""Lines in which each quote belongs to a cell that is quoted from edge to edge and ends on its own line."""
+_ENDLESS_LINE = 1 << 26
+_UTF16_LEAST = 20
+"""At least one byte in this many is NUL in UTF-16: the signs between the cells, the digits and the line ends."""
 
 
 @dataclass(frozen=True)
@@ -20,26 +23,36 @@ class FileFacts:
     """What is known of a file before it is parsed.
 
     `not_utf8` is where the first byte stands that is no UTF-8: its line, and its place there in bytes, both from 1.
+    `utf16` is the byte order of what looks like UTF-16 without a mark.  `endless` tells of a line too long to be one of a
+    table.  `wrapped` says that some cells may be wrapped as `="…"` or begin with an apostrophe.
     `plain` promises that every line is a record of its own, so that a fast CSV reader numbers them as the careful one
-    does, or refuses the file.  Then `records` is how many follow the header: a fast reader that lost some is found out.
+    does, or refuses the file.  Then `records` is how many follow the first: a fast reader that lost some is found out.
     """
 
     sha256: str
     size: int
+    begins: bytes
     has_bom: bool
     not_utf8: tuple[int, int] | None
+    utf16: str | None
+    endless: bool
+    wrapped: bool
     plain: bool
     records: int | None
 
 
-def inspect(path: Path) -> FileFacts:
+def inspect(path: Path, delimiter: str = ",") -> FileFacts:
     """Read a file once, in chunks, and note its facts."""
-    digest, text, lines = hashlib.sha256(), _Utf8(), _Lines()
-    size, has_bom = 0, False
+    digest, text, lines, words, runs = hashlib.sha256(), _Utf8(), _Lines(delimiter.encode()), _Words(), _Runs()
+    size, begins, has_bom = 0, b"", False
     with path.open("rb", buffering=0) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             text.feed(chunk)
+            words.feed(chunk)
+            runs.feed(chunk)
+            if len(begins) < _SIGNATURE:
+                begins = (begins + chunk)[:_SIGNATURE]
             if size == 0 and chunk.startswith(_BOM):
                 has_bom, chunk = True, chunk[len(_BOM) :]
                 size = len(_BOM)
@@ -48,7 +61,46 @@ def inspect(path: Path) -> FileFacts:
     text.finish()
     not_utf8 = None if text.bad_byte is None else _place(path, text.bad_byte, has_bom)
     records = lines.finish() if not_utf8 is None else None
-    return FileFacts(digest.hexdigest(), size, has_bom, not_utf8, records is not None, records)
+    return FileFacts(
+        digest.hexdigest(), size, begins, has_bom, not_utf8, words.utf16(size), runs.endless, lines.wrapped,
+        records is not None, records,
+    )  # fmt: skip
+
+
+@dataclass
+class _Words:
+    """Counts the NUL bytes at even and at odd places: in UTF-16 there are many, and hardly any on the other side."""
+
+    _nuls: list[int] = field(default_factory=lambda: [0, 0])
+    _odd: int = 0
+
+    def feed(self, chunk: bytes) -> None:
+        if b"\0" in chunk:
+            for side in (0, 1):
+                self._nuls[side ^ self._odd] += chunk[side::2].count(0)
+        self._odd ^= len(chunk) & 1
+
+    def utf16(self, size: int) -> str | None:
+        even, odd = self._nuls
+        for name, nuls, others in (("utf-16-be", even, odd), ("utf-16-le", odd, even)):
+            if nuls > 4 * others and nuls * _UTF16_LEAST > size and size % 2 == 0:
+                return name
+        return None
+
+
+@dataclass
+class _Runs:
+    """Looks for a line that is too long; only lines that go on over chunks are."""
+
+    endless: bool = False
+    _run: int = 0
+
+    def feed(self, chunk: bytes) -> None:
+        first = min((i for i in (chunk.find(b"\n"), chunk.find(b"\r")) if i >= 0), default=-1)
+        self._run += len(chunk) if first < 0 else first
+        self.endless = self.endless or self._run > _ENDLESS_LINE
+        if first >= 0:
+            self._run = len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
 
 
 @dataclass
@@ -83,6 +135,8 @@ class _Utf8:
 class _Lines:
     """Watches for what would make two readers count records, or see cells, differently; looks at whole lines only."""
 
+    delimiter: bytes = b","
+    wrapped: bool = False
     _plain: bool = True
     _lines: int = 0
     _line_end: bytes = b""
@@ -111,11 +165,12 @@ class _Lines:
         self._line_end = self._line_end or (b"\r\n" if text.endswith(b"\r\n") else b"\n")
         lines = text.count(b"\n") - 1
         self._lines += lines
+        self.wrapped = self.wrapped or b'="' in text or b"'" in text
         self._plain = (
             b"\0" not in text
             and b"\n" + self._line_end not in text
             and self._ends_alike(text, lines)
-            and (b'"' not in text or self._each_cell_quoted(text) or bool(_PROPER_QUOTES.fullmatch(text)))
+            and (b'"' not in text or self._each_cell_quoted(text) or bool(_proper_quotes(self.delimiter).fullmatch(text)))
         )
 
     def _ends_alike(self, text: bytes, lines: int) -> bool:
@@ -125,9 +180,16 @@ class _Lines:
 
     def _each_cell_quoted(self, text: bytes) -> bool:
         """Whether quotes stand between two cells or two lines and nowhere else: a quick look that spares the pattern."""
-        rest = text.replace(b'","', b",").replace(b'"' + self._line_end + b'"', b",")
+        rest = text.replace(b'"' + self.delimiter + b'"', b",").replace(b'"' + self._line_end + b'"', b",")
         first_and_last = rest.startswith(b'\n"') and rest.endswith(b'"' + self._line_end)
         return first_and_last and rest.count(b'"') == 2 and rest.count(b"\n") == 2
+
+
+@cache
+def _proper_quotes(delimiter: bytes) -> re.Pattern[bytes]:
+    """Lines in which each quote belongs to a cell that is quoted from edge to edge and ends on its own line."""
+    sign = re.escape(delimiter)
+    return re.compile(rb'[^"]*+(?:(?:(?<=\n)|(?<=%b))"[^"\n]*+"(?:"[^"\n]*+")*+(?:[\r\n]|%b)[^"]*+)*+' % (sign, sign))
 
 
 def _place(path: Path, offset: int, has_bom: bool) -> tuple[int, int]:

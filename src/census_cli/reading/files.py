@@ -1,4 +1,4 @@
-"""Which files the paths given stand for, and by which name each is shown.  None is opened here."""
+"""Which files the paths and patterns given stand for, and by which name each is shown.  None is opened here."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path, PurePath
 
 from census_cli.errors import InputError
 from census_cli.i18n import reason, tr
+
+STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,17 @@ def find_files(data: Sequence[Path]) -> list[Found]:
 
 
 def _files_of(path: Path) -> Iterator[tuple[Path, Path | None]]:
+    if str(path) == STANDARD_INPUT:
+        yield path, None
+        return
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
+        # Not every shell makes a list of files of a pattern.
+        if matching := sorted(glob(str(path), recursive=True)):  # noqa: PTH207  # patterns may be absolute
+            for match in matching:
+                yield from _files_of(Path(match))
+            return
         raise InputError(tr("{path} does not exist", path=path)) from None
     except OSError as error:
         _refuse(error)

@@ -30,7 +30,7 @@ def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
     columns: dict[str, int] = {}
     unknown = []
     for index, header in enumerate(headers):
-        field = known.get(_plain(header)) or ("" if _in_another_unit(header) else known.get(_without_brackets(header)))
+        field = _field(header, known)
         if not field:
             unknown.append(header.strip() or tr("column {n}", n=index + 1))
         elif field in columns:
@@ -47,7 +47,28 @@ def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
     return HeaderMatch(columns, unknown)
 
 
+def fields_in(headers: Sequence[str], table: Table) -> set[str]:
+    """The fields of a table that these headers name, whether or not two name one."""
+    known = _spellings(table)
+    return {field for header in headers if header and (field := _field(header, known))}
+
+
+def _field(header: str, known: Mapping[str, str]) -> str | None:
+    return known.get(_plain(header)) or (None if _in_another_unit(header) else known.get(_without_brackets(header)))
+
+
 def _spellings(table: Table) -> Mapping[str, str]:
+    """Made once for each table, of which many files may hold a part."""
+    cached = _SPELLINGS.get(id(table))
+    if cached is None or cached[0] is not table:
+        cached = _SPELLINGS[id(table)] = (table, _all_spellings(table))
+    return cached[1]
+
+
+_SPELLINGS: dict[int, tuple[Table, Mapping[str, str]]] = {}
+
+
+def _all_spellings(table: Table) -> Mapping[str, str]:
     known: dict[str, str] = {}
     for field in table.fields:
         for spelling in (field.name, field.title.zh, field.title.en, *field.aliases):

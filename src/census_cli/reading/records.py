@@ -5,53 +5,61 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-Problem = Literal["quote", "nul", "width"]
+from census_cli.reading.encodings import MARK, open_text
+
+Problem = Literal["quote", "nul", "width", "encoding"]
 
 LONGEST_RECORD = 1 << 22
 """Characters of one record after which a quote counts as never closed, so that memory stays bounded."""
 
-_STRICT = csv.reader((), strict=True).dialect
 _LINE_END = "\r\n"
 _TO_CLOSING_QUOTE = re.compile(r'[^"]*+(?:""[^"]*+)*+')
-_AFTER_CLOSING_QUOTE = ("", ",", "\r", "\n")
 
 
 class Record(NamedTuple):
-    """One record: its number (the header's is 0), its first physical line (from 1), its cells, and what is wrong."""
+    """One record: its number (the first's is 0), its first physical line (from 1), its cells, and what is wrong.
+
+    `place` is the line and the column of the first sign that could not be decoded.
+    """
 
     number: int
     line: int
     cells: list[str] | None
     problem: Problem | None
+    place: tuple[int, int] | None = None
 
 
-def read_records(path: Path) -> Iterator[Record]:
-    """Every record of a UTF-8 file in order, the header first.  A blank line is a record too."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from records_of(file)
+def read_records(path: Path, encoding: str = "utf-8-sig", delimiter: str = ",") -> Iterator[Record]:
+    """Every record of a file in order, the header first.  A blank line is a record too."""
+    with open_text(path, encoding) as file:
+        yield from records_of(file, delimiter)
 
 
-def records_of(physical_lines: Iterator[str]) -> Iterator[Record]:
+def records_of(physical_lines: Iterator[str], delimiter: str = ",") -> Iterator[Record]:
     """Every record of these lines, which keep their ends (LF, CRLF or CR)."""
-    lines = _Lines(physical_lines)
+    lines = _Lines(physical_lines, delimiter)
     for number, line in enumerate(lines):
         first_line = lines.number
         if '"' in line or lines.lost:
             cells = _quoted_cells(line, lines)
-            yield Record(number, first_line, cells, _problem(cells))
+            whole = "".join((line, *lines.followed))
         else:
-            cells = line.rstrip(_LINE_END).split(",")
-            yield Record(number, first_line, cells, "nul" if "\0" in line else None)
+            cells, whole = line.rstrip(_LINE_END).split(delimiter), line
+        if MARK in whole:
+            yield Record(number, first_line, cells, "encoding", _place(first_line, (line, *lines.followed)))
+        elif cells is None:
+            yield Record(number, first_line, None, "quote")
+        else:
+            yield Record(number, first_line, cells, "nul" if "\0" in whole else None)
 
 
-def _problem(cells: list[str] | None) -> Problem | None:
-    if cells is None:
-        return "quote"
-    return "nul" if "\0" in "".join(cells) else None
+def _place(first_line: int, lines: Sequence[str]) -> tuple[int, int]:
+    """The line and the column of the first MARK."""
+    return next((first_line + i, line.index(MARK) + 1) for i, line in enumerate(lines) if MARK in line)
 
 
 def _quoted_cells(line: str, lines: _Lines) -> list[str] | None:
@@ -59,7 +67,7 @@ def _quoted_cells(line: str, lines: _Lines) -> list[str] | None:
         return None
     try:
         # The standard library is quick, but cannot step back from an error: it may try the first line only.
-        return next(csv.reader((line,), _STRICT))
+        return next(csv.reader((line,), delimiter=lines.delimiter, strict=True))
     except csv.Error:
         return _QuotedRecord(line, lines).cells()
 
@@ -69,10 +77,13 @@ class _Lines:
 
     `hopeless` are opening quotes (line, column) whose cells run over a line end into a stray quote: without it, a
     hostile file would have the same lines followed again from each of its quotes.  Once `lost`, no quote is closed.
+    `followed` are the lines of the present record after its first.
     """
 
-    def __init__(self, lines: Iterator[str]) -> None:
+    def __init__(self, lines: Iterator[str], delimiter: str) -> None:
         self._lines = lines
+        self.delimiter = delimiter
+        self.followed: Sequence[str] = ()
         self._given_back: deque[str] = deque()
         self.number = 0
         self.hopeless: set[tuple[int, int]] = set()
@@ -82,8 +93,10 @@ class _Lines:
         for line in self._lines:
             self.number += 1
             yield line
+            self.followed = ()
             while self._given_back:
                 yield self.take()
+                self.followed = ()
 
     def take(self) -> str:
         """The next line, or nothing at the end."""
@@ -106,7 +119,7 @@ class _QuotedRecord:
     """One record that holds a quote, followed over as many physical lines as it needs."""
 
     def __init__(self, line: str, lines: _Lines) -> None:
-        self._line, self._lines = line, lines
+        self._line, self._lines, self._delimiter = line, lines, lines.delimiter
         self._at = 0
         self._size = len(line)
         self._taken: list[str] = []
@@ -123,13 +136,14 @@ class _QuotedRecord:
                 self._lines.hopeless.update(self._opened)
                 return None
             cells.append(cell)
-            if not self._line.startswith(",", self._at):
+            if not self._line.startswith(self._delimiter, self._at):
+                self._lines.followed = self._taken
                 return cells
             self._at += 1
 
     def _bare(self) -> str:
-        start, comma = self._at, self._line.find(",", self._at)
-        self._at = comma if comma >= 0 else len(self._line.rstrip(_LINE_END))
+        start, end = self._at, self._line.find(self._delimiter, self._at)
+        self._at = end if end >= 0 else len(self._line.rstrip(_LINE_END))
         return self._line[start : self._at]
 
     def _quoted(self) -> str | None:
@@ -141,7 +155,7 @@ class _QuotedRecord:
             start = 0
         parts.append(self._line[start:end])
         self._at = end + 1
-        if self._line[self._at : self._at + 1] not in _AFTER_CLOSING_QUOTE:
+        if self._line[self._at : self._at + 1] not in ("", self._delimiter, "\r", "\n"):
             return None
         return "".join(parts).replace('""', '"')
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from census_cli.i18n import language, tr
-from census_cli.results import Findings, Groups, Overview, RuleFindings, Summary
+from census_cli.results import Findings, Groups, Input, Overview, RuleFindings, Summary
 
 SHOWN_RULES = 8
 SHOWN_ITEMS = 6
@@ -70,14 +70,24 @@ def _inputs(summary: Summary, overview: Overview) -> Group:
     ])  # fmt: skip
     for i in summary.inputs:
         table.add_row(
-            escape(i.path),
+            escape(f"{i.path}#{i.sheet}" if i.sheet else i.path),
             overview.titles[i.table],
             str(i.rows),
             str(i.rows_unreadable),
             escape(", ".join(i.unknown_columns[:6])),
         )
+    skipped = [Text(_skipped_lines(i)) for i in summary.inputs if i.skipped]
     ignored = [Text(tr("not read: {path} ({reason})", path=i.path, reason=i.reason)) for i in summary.ignored]
-    return Group(table, *ignored)
+    return Group(table, *skipped, *ignored)
+
+
+def _skipped_lines(i: Input) -> str:
+    """Which lines of a file were taken for no records."""
+    words = {"title": tr("above the header"), "total": tr("total"), "header": tr("header again"), "numbers": tr("column numbers")}
+    titles = sum(line.what == "title" for line in i.skipped)
+    parts = [f"{words['title']} {titles}"] if titles else []
+    parts += [tr("{what} (record {row})", what=words[line.what], row=line.row) for line in i.skipped if line.row is not None]
+    return tr("lines skipped in {path}: {lines}", path=i.path, lines=_cut(parts))
 
 
 def _assurances(summary: Summary, overview: Overview) -> Table:

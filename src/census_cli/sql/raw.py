@@ -4,20 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from census_cli.sql.grammar import filled, text_of
-from census_cli.sql.words import both, listed, name, string
+from census_cli.skipping import LEADING, LEAST_NUMBERED, SKIPPED, TOTAL, TOTAL_SIGN
+from census_cli.sql.grammar import filled, folded, text_of
+from census_cli.sql.words import both, either, listed, name, string
+
+UNREADABLE = f"problem NOT IN ('', {', '.join(map(string, SKIPPED))})"
+"""Which of the careful reader's records could not be read."""
 
 
-def blank_record(cells: Sequence[tuple[str, str]]) -> str:
-    """Whether all cells, given as (SQL, storage type), are blank."""
-    return both(f"NOT {filled(sql, kind)}" for sql, kind in cells)
+def suspected(cells: Sequence[tuple[str, str]], headers: Sequence[str]) -> str:
+    """Whether a line may be one of those that `skipped` tells: a quick look at its first cells, given as (SQL, storage type)."""
+    texts = [sql for sql, kind in cells[:LEADING] if kind == "VARCHAR"]
+    totals = [f"contains({sql}, {string(TOTAL_SIGN)})" for sql in texts]
+    known = [f"{sql} = {string(text)}" for sql, text in zip(texts[:1], headers, strict=False)]
+    numbers = [both(f"{folded(sql)} = '{n}'" for n, sql in enumerate(texts, 1))] if len(texts) == LEADING else []
+    first, kind = cells[0]
+    return f"coalesce({either([f'NOT {filled(first, kind)}', *totals, *known, *numbers])}, FALSE)"
 
 
-def plain_rows(label: str, source: str, cells: Mapping[str, tuple[str, str]], number: str, blank: str) -> str:
-    """Rows of a file of which every record could be read; `number` counts records from 0."""
-    held = [f"{_or_missing(sql, kind)} AS {name(f)}" for f, (sql, kind) in cells.items()]
+def skipped(cells: Sequence[tuple[str, str]], headers: Sequence[str]) -> str:
+    """Why a line is no record of its table, NULL for one that is, as `skipping.skipped` says it."""
+    texts = [sql for sql, kind in cells if kind == "VARCHAR"]
+    blank = both(f"NOT {filled(sql, kind)}" for sql, kind in cells)
+    total = either(f"coalesce(regexp_full_match({folded(sql)}, {string(TOTAL)}), FALSE)" for sql in texts[:LEADING])
+    whens = [(blank, "blank"), (total, "total")]
+    if len(texts) == len(cells) == len(headers):
+        whens.append((both(f"{sql} = {string(header)}" for sql, header in zip(texts, headers, strict=True)), "header"))
+        if len(cells) >= LEAST_NUMBERED:
+            whens.append((both(f"{folded(sql)} = '{n}'" for n, sql in enumerate(texts, 1)), "numbers"))
+    return "CASE " + " ".join(f"WHEN {condition} THEN '{what}'" for condition, what in whens) + " END"
+
+
+def plain_rows(
+    label: str, source: str, cells: Mapping[str, tuple[str, str]], number: str, left_out: Sequence[int], wrapped: bool
+) -> str:
+    """Rows of a file of which every record could be read; `number` counts records from 0, `left_out` from 1."""
+    held = [f"{_or_missing(_unwrapped(sql) if wrapped else sql, kind)} AS {name(f)}" for f, (sql, kind) in cells.items()]
     columns = [f"{string(source)} AS source", f"{number} + 1 AS row", *held]
-    return f"SELECT {listed(columns)}\nFROM {name(label)}" + (f" WHERE NOT ({blank})" if blank else "")
+    where = f" WHERE {number} + 1 NOT IN ({', '.join(map(str, left_out))})" if left_out else ""
+    return f"SELECT {listed(columns)}\nFROM {name(label)}{where}"
+
+
+def _unwrapped(cell: str) -> str:
+    """Without what keeps a spreadsheet from taking digits for a number: `="…"`, a leading apostrophe."""
+    apostrophe = string("'")
+    wrapped = f"starts_with({cell}, '=\"') AND length({cell}) > 2 AND right({cell}, 1) = '\"'"
+    quoted = f"starts_with({cell}, {apostrophe})"
+    return f"CASE WHEN {wrapped} THEN substr({cell}, 3, length({cell}) - 3) WHEN {quoted} THEN substr({cell}, 2) ELSE {cell} END"
 
 
 def _or_missing(cell: str, kind: str) -> str:
@@ -33,8 +66,8 @@ def careful_rows(label: str, source: str, fields: Sequence[str]) -> str:
 
 def unreadable_rows(label: str, source: str, width: int) -> str:
     """The records of a file that could not be read."""
-    columns = f"{string(source)} AS source, row, problem, cells, CAST({width} AS INTEGER) AS width"
-    return f"SELECT {columns}\nFROM {name(label)} WHERE problem NOT IN ('', 'blank')"
+    columns = f"{string(source)} AS source, row, problem, cells, line, place, CAST({width} AS INTEGER) AS width"
+    return f"SELECT {columns}\nFROM {name(label)} WHERE {UNREADABLE}"
 
 
 def union(parts: Sequence[str], stored: Sequence[Mapping[str, str]], shared: Sequence[str], mixed: Collection[str]) -> str:
