@@ -117,20 +117,27 @@ def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: s
             raise InputError(tr("{file} is of a kind that cannot be read; save it as .xlsx or CSV and give that", file=file.name))
         found.ignored.append(Ignored(file.name, tr("not a table file")))
         return
-    facts = _facts(file.path, file.name)
-    other = kind(facts.begins) if form == "text" else None
-    if other and not (file.given or named):
-        found.ignored.append(Ignored(file.name, tr("it is {kind}", kind=other)))
-    elif form == "workbook":
-        _sort_in_sheets(found, file, facts, tables, must=file.given or named)
+    try:
+        facts = _facts(file.path, file.name)
+        opened = list(sheets(file.path, file.name, facts)) if form == "workbook" else []
+        read = _encoding(file, facts, encoding) if form == "text" else None
+        layout = _layout(file, read, tables) if read else None
+        if form in ("parquet", "arrow"):
+            layout = Layout(",", Header(_typed_headers(file.path, form), 1, []))
+    except InputError as error:
+        if file.given or named:
+            raise
+        found.ignored.append(Ignored(file.name, str(error)))  # a stray file beside the tables must not stop their check
+        return
+    if layout:
+        _sort_in_table(found, file, form, read, layout, facts, tables)
     else:
-        _sort_in_table(found, file, form, _encoding(file, facts, other, encoding) if form == "text" else None, facts, tables)
+        _sort_in_sheets(found, file, opened, facts, tables, must=file.given or named)
 
 
 def _sort_in_table(
-    found: Discovery, file: Found, form: Format, encoding: str | None, facts: FileFacts, tables: Sequence[Table]
+    found: Discovery, file: Found, form: Format, encoding: str | None, layout: Layout, facts: FileFacts, tables: Sequence[Table]
 ) -> None:
-    layout = _layout(file, encoding, tables) if encoding else Layout(",", Header(_typed_headers(file.path, form), 1, []))
     names, stem = layout.header.names, file.path.stem
     table, reason = _table_of(stem, names, tables)
     if table:
@@ -147,10 +154,12 @@ def _sort_in_table(
     found.ignored.append(Ignored(file.name, reason))
 
 
-def _sort_in_sheets(found: Discovery, file: Found, facts: FileFacts, tables: Sequence[Table], must: bool) -> None:
+def _sort_in_sheets(
+    found: Discovery, file: Found, opened: Sequence[Sheet], facts: FileFacts, tables: Sequence[Table], must: bool
+) -> None:
     """Each sheet may hold a table.  A hidden one is not read: it is often an old copy, and each row would be there twice."""
     held = len(found.files)
-    for sheet in sheets(file.path, file.name, facts):
+    for sheet in opened:
         name = f"{file.name}#{sheet.name}"
         if sheet.hidden:
             found.ignored.append(Ignored(name, tr("a hidden sheet; unhide it to have it read")))
@@ -190,9 +199,9 @@ def _matched(name: str, headers: Sequence[str], table: Table) -> HeaderMatch:
         raise InputError(f"{name}: {error}") from error
 
 
-def _encoding(file: Found, facts: FileFacts, other: str | None, chosen: str | None) -> str:
+def _encoding(file: Found, facts: FileFacts, chosen: str | None) -> str:
     """The encoding of a file that is text; raises InputError for one that is not."""
-    if other:
+    if other := kind(facts.begins):
         raise InputError(tr("{file} is {kind}, not text; export it again as CSV", file=file.name, kind=other))
     if facts.endless:
         raise InputError(tr("{file} has a line of more than 64 MB: it is no table; export it again", file=file.name))
