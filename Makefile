@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format golden generate bench clean
+.PHONY: help run test check format golden generate bench prove clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ generate: $(VENV)/.ready ## write the generated files: docs, JSON Schemas, messa
 
 bench: $(VENV)/.ready ## print the benchmarks, as ratios in one run
 	@$(BIN)/python benches/run.py
+
+prove: $(VENV)/.ready ## prove the rules on large invented surveys: every planted mistake found, nothing else
+	@$(BIN)/python benches/prove.py
 
 clean: ## remove the environment and all that was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,9 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
-from census_cli.cli.main import app
+from census_cli.cli.main import commands
 from places import ROOT
 
 SOURCE = ROOT / "src" / "census_cli"
@@ -24,6 +23,7 @@ ALLOWED = {
     "engines": {"engines", "errors", "i18n", "sql.words"},
     "reading": {"arrow", "survey", "conform", "folding", "skipping", "errors", "i18n"},
     "report": {"results", "errors", "i18n", "survey", "report", "reading.discover"},
+    "synth": {"survey", "engines", "sql.words", "errors", "i18n"},
     "i18n": set(),
     "errors": set(),
 }
@@ -70,7 +70,7 @@ def test_a_check_of_files_does_without_pandas(sample):
 
 
 def test_every_command_and_option_has_help():
-    left = list(typer.main.get_command(app).commands.values())
+    left = list(commands().commands.values())
     while left:
         command = left.pop()
         left += getattr(command, "commands", {}).values()
@@ -87,25 +87,45 @@ def test_every_module_says_in_one_sentence_what_lives_there(path):
     assert doc.splitlines()[0].endswith((".", ":"))
 
 
+READMES = {"README.md": "en", "README.zh.md": "zh"}
+
+
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    """The blocks of both READMEs in one language."""
+    found = [re.findall(rf"^```{language}\n(.*?)^```", (ROOT / n).read_text(encoding="utf-8"), re.M | re.S) for n in READMES]
+    return [block for readme in found for block in readme]
 
 
 @pytest.mark.parametrize("block", [b for b in blocks("sh") if "make " not in b])
-def test_the_shell_blocks_of_the_readme_run(block):
+def test_the_shell_blocks_of_the_readmes_run(block):
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     subprocess.run(["bash", "-ec", block], cwd=ROOT, env={"PATH": path, "LC_ALL": "C.UTF-8"}, capture_output=True, check=True)
 
 
-def test_the_report_in_the_readme_is_the_programs():
-    golden = [line.rstrip() for line in (ROOT / "tests" / "golden" / "report.en.txt").read_text(encoding="utf-8").splitlines()]
-    (shown,) = blocks("text")
-    assert [line for line in shown.splitlines() if line != "…" and line.rstrip() not in golden] == []
+@pytest.mark.parametrize(("readme", "language"), READMES.items())
+def test_the_reports_in_the_readmes_are_the_programs(readme, language):
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    shown = re.findall(r"^<!-- (\w+) -->\n```text\n(.*?)^```$", text, re.M | re.S)
+    assert [name for name, _ in shown] == ["report", "explained"]
+    for name, block in shown:
+        golden = (ROOT / "tests" / "golden" / f"{name}.{language}.txt").read_text(encoding="utf-8").splitlines()
+        assert len(block.splitlines()) > 10
+        assert set(block.splitlines()) <= {line.rstrip() for line in golden} | {"…"}
 
 
 @pytest.mark.parametrize("block", blocks("python"))
-def test_the_python_blocks_of_the_readme_run(block):
+def test_the_python_blocks_of_the_readmes_run(block):
     subprocess.run([sys.executable, "-c", block], cwd=ROOT, capture_output=True, check=True)
+
+
+def test_the_readmes_show_the_same_commands():
+    options, sections = [], []
+    for name in READMES:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        options.append(re.findall(r"^\| `(--[a-z-]+|[0-9])", text, re.M))
+        sections.append(len(re.findall(r"^## ", text, re.M)))
+    assert options[0] == options[1]
+    assert sections[0] == sections[1]
 
 
 def test_no_file_of_ours_is_too_large_to_read():

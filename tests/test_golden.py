@@ -25,25 +25,40 @@ def in_checkout(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
-@pytest.mark.usefixtures("in_checkout")
+def without_version(content: bytes) -> bytes:
+    return content.replace(f'"version": "{VERSION}"'.encode(), b'"version": "any"')
+
+
 @pytest.mark.parametrize("ending", ["csv", "json"])
-def test_the_discrepancies_of_the_sample(census, tmp_path, ending):
-    out = tmp_path / f"sample.{ending}"
-    census("check", "sample_data", "--lang", "zh", "--output", out)
-    compare(out.name, out.read_bytes().replace(f'"version": "{VERSION}"'.encode(), b'"version": "any"'))
+def test_the_discrepancies_of_the_small_sample(census, sample, tmp_path, ending):
+    out = tmp_path / f"small.{ending}"
+    census("check", sample, "--lang", "zh", "--output", out)
+    compare(out.name, without_version(out.read_bytes()))
+
+
+def test_a_survey_too_large_to_be_held_is_judged_alike(census, sample, tmp_path, monkeypatch):
+    monkeypatch.setattr(checking, "HELD_CELLS", -1)
+    census("check", sample, "--lang", "zh", "--output", tmp_path / "small.json")
+    compare("small.json", without_version((tmp_path / "small.json").read_bytes()))
 
 
 @pytest.mark.usefixtures("in_checkout")
-def test_a_survey_too_large_to_be_held_is_judged_alike(census, tmp_path, monkeypatch):
-    monkeypatch.setattr(checking, "HELD_CELLS", -1)
-    census("check", "sample_data", "--lang", "zh", "--output", tmp_path / "sample.json")
-    compare(
-        "sample.json", (tmp_path / "sample.json").read_bytes().replace(f'"version": "{VERSION}"'.encode(), b'"version": "any"')
-    )
+def test_the_discrepancies_of_the_sample_data(census, tmp_path):
+    census("check", "sample_data", "--lang", "zh", "--output", tmp_path / "sample_data.csv")
+    compare("sample_data.csv", (tmp_path / "sample_data.csv").read_bytes())
+
+
+@pytest.mark.usefixtures("in_checkout")
+def test_the_verdicts_of_the_sample_data_that_need_a_look(census, tmp_path):
+    """All others are met, exempt or not applicable, which the report counts."""
+    census("check", "sample_data", "--lang", "zh", "--verdicts", tmp_path / "verdicts.csv")
+    header, *rows = (tmp_path / "verdicts.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    kept = [r for r in rows if r.split(",")[4] in ("not_met", "contradiction", "unknown")]
+    compare("sample_data.verdicts.csv", "".join([header, *kept]).encode())
 
 
 @pytest.mark.usefixtures("in_checkout")
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_report_on_the_sample(census, lang):
+def test_the_report_on_the_sample_data(census, lang):
     ran = census("check", "sample_data", "--lang", lang)
     compare(f"report.{lang}.txt", ran.out.encode())

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import typer
-
 from census_cli.cli.exits import Exit
-from census_cli.cli.main import app
+from census_cli.cli.main import commands
 from census_cli.expr.functions import AGGREGATES, FUNCTIONS, MACROS
 from census_cli.survey.load import read_survey, schemas_folder
 from census_cli.survey.models import VERDICTS, Assurance, Rule
@@ -24,7 +22,7 @@ def make() -> dict[str, bytes]:
 
 
 def _cli() -> str:
-    command = typer.main.get_command(app)
+    command = commands()
     context = command.make_context("census", [], resilient_parsing=True)
     parts = [NOTE, "# The command line\n", _help("census", command.get_help(context)), *_commands("census", command, context)]
     parts.append("## Exit codes\n")

@@ -18,14 +18,15 @@ from census_cli.results import Explanation, Line, Path, Record, verdict_words
 from census_cli.sql.explaining import Related, derived_read, path_rows, rows_of
 from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import string
-from census_cli.survey.models import FieldModel
+from census_cli.survey.models import VERDICTS, FieldModel
 
 Row = Mapping[str, Any]
 _PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 
 
 def explain(checked: Checked, unit: str, options: Options) -> Explanation:
-    """Explain one household of a finished check; raises InputError when there is none of that name."""
+    """Explain one household of a finished check, or that of a member; raises InputError when there is none of that name."""
+    unit = unit.partition("/")[0].replace("%2F", "/")
     verdicts = checked.runs[0]
     explainer = _Explainer(checked, verdicts, verdicts.relations.bound, options)
     related = explainer.related(unit)
@@ -81,38 +82,40 @@ class _Explainer:
             yield {**row, "title": title, "ask": ask}
 
     def overall(self, unit: str) -> str:
-        own, stream = self.bound.file.registered_unit, self.checked.verdict_rows()
-        if stream is None:
+        """The worst of all, of each row of the household."""
+        own, rows = self.bound.file.registered_unit, self.checked.verdict_rows()
+        if rows is None:
             return ""
-        for row in self._stream(
-            f'SELECT * FROM ({stream}) WHERE "table" = {string(own)} AND unit = {string(unit.replace("/", "%2F"))}'
-        ):
+        said = []
+        of = f'"table" = {string(own)} AND unit = {string(unit.replace("/", "%2F"))} AND profile = {string(self.bound.profile)}'
+        for row in self._stream(f"SELECT * FROM ({rows}) WHERE {of} ORDER BY source, row"):
             assurance = self.bound.assurances[row["assurance"]]
             if assurance.model.worst_of:
-                return tr(
-                    "{title}: {value} ({reason})",
-                    title=assurance.model.title[language()],
-                    value=verdict_words(row["verdict"]),
-                    reason=row["reason"],
-                )
-        return ""
+                verdict, title = verdict_words(row["verdict"]), assurance.model.title[language()]
+                said.append(tr("{title}: {value} ({reason})", title=title, value=verdict, reason=row["reason"]))
+        return "\n".join(dict.fromkeys(said))
 
     def paths(self, related: Sequence[Related]) -> Iterator[Path]:
+        """The way of each row through each decision table, the bad news first."""
         judged = self.verdicts.judged()
         rows = {r.table: list(self._stream(path_rows(self.verdicts, r.table, r))) for r in related if r.table in judged}
         cells = {
-            r.table: {(row["source"], row["row"]): row for row in self._stream(rows_of(self.verdicts.relations, r))}
-            for r in related
+            r.table: {(c["source"], c["row"]): c for c in self._stream(rows_of(self.verdicts.relations, r))} for r in related
         }
+        found = []
         for assurance in (a for a in self.bound.assurances.values() if a.cases):
-            for row in rows.get(assurance.model.table, []):
-                if row[assurance.model.name] >= 0:
-                    yield self._path(assurance, row, cells[assurance.model.table][row["source"], row["row"]])
+            table, name = assurance.model.table, assurance.model.name
+            held = [r for r in rows.get(table, []) if r[name] >= 0]
+            found += [self._path(assurance, r, cells[table][r["source"], r["row"]], len(held) > 1) for r in held]
+            if not held and rows.get(self.bound.file.registered_unit):
+                ending = assurance.endings[-1]
+                found.append(Path(assurance.model.title[language()], "", ending.verdict, ending.text[language()], []))
+        yield from sorted(found, key=lambda path: VERDICTS.index(path.verdict))
 
-    def _path(self, assurance: BoundAssurance, row: Row, cells: Row) -> Path:
+    def _path(self, assurance: BoundAssurance, row: Row, cells: Row, several: bool) -> Path:
         ending = assurance.endings[row[assurance.model.name]]
         table, lines, seen = assurance.model.table, list[Line](), set[str]()
-        for number, case in enumerate(assurance.cases):
+        for number, case in enumerate(assurance.cases if row[assurance.model.name] else []):
             label = f"{assurance.model.name}.{number}"
             held = [j for j in range(len(case.reasons)) if row[f"{label}.{j}"]]
             unreadable = bool(row[label + "!"])
@@ -124,6 +127,8 @@ class _Explainer:
         told = ""
         if who is not None:
             told = fill(who[language()], {p: self._value(table, p, row, cells) for p in places(who.en)})
+        elif several:
+            told = tr("{source}, record {row}", source=row["source"], row=row["row"])
         return Path(assurance.model.title[language()], told, ending.verdict, ending.text[language()], lines)
 
     def _passed_over(self, assurance: BoundAssurance, case: BoundCase, number: int, cells: Row, seen: set[str]) -> Line:

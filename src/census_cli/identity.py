@@ -13,7 +13,7 @@ from pathlib import Path
 
 from census_cli.errors import OptionError
 from census_cli.folding import fold
-from census_cli.i18n import tr
+from census_cli.i18n import reason, tr
 from census_cli.survey.models import Pii
 
 _DATE_START = re.compile(r"([0-9]{4}[-/.年]?[0-9]{1,2})([-/.月]?)([0-9]{1,2}日?)")
@@ -29,8 +29,10 @@ def secret_key(folder: Path = Path()) -> bytes | None:
         return None
     try:
         key = tomllib.loads(file.read_text(encoding="utf-8")).get("key")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise OptionError(tr("{file} cannot be read: {why}", file=file, why=error)) from error
+    except OSError as error:
+        raise OptionError(tr("{file} cannot be read: {why}", file=file, why=reason(error))) from error
+    except ValueError as error:  # of TOML, or of UTF-8
+        raise OptionError(tr("{file} is not TOML: {why}", file=file, why=error)) from error
     return str(key).encode() if key else None
 
 

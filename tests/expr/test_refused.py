@@ -119,7 +119,7 @@ def test_what_is_refused_is_quoted(refusal):
 
 
 def test_what_cannot_be_understood_is_told_by_its_character(refusal):
-    assert refusal("(score > 1") == "cannot be understood at character 10: Expecting )"
+    assert refusal("(score > 1") == "cannot be understood at character 10: ) is expected"
 
 
 @pytest.mark.parametrize("text", ["score >", "not", "left(name)", "score between 1 and", "$poverty_line[]"])

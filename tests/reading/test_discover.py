@@ -174,4 +174,4 @@ def test_a_file_that_may_not_be_read_is_refused(refused, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("census_cli.reading.discover.inspect", forbidden)
-    assert refused(**{"household.csv": HEADERS["household"]}) == "household.csv cannot be read: Permission denied"
+    assert refused(**{"household.csv": HEADERS["household"]}) == "household.csv cannot be read: access is denied"

@@ -109,7 +109,7 @@ def test_a_file_that_is_no_text_is_one_fault(fault, content):
 
 def test_a_file_that_is_not_there_is_one_fault(tmp_path):
     (problem,) = read_yaml(tmp_path / "none.yaml", "none.yaml").problems
-    assert str(problem) == "none.yaml:1:1: cannot be read: No such file or directory"
+    assert str(problem) == "none.yaml:1:1: cannot be read: there is no such file or folder"
 
 
 @pytest.mark.parametrize("text", ["a: &x [*x]", "a: &x {b: *x}", "[" * 500 + "]" * 500])

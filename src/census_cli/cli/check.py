@@ -31,7 +31,7 @@ def check(
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
     threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
 ) -> None:  # fmt: skip
-    """Check tables against every rule and report the discrepancies."""
+    """Check the data, write what was found, and end with the exit code of what was found."""
     from census_cli.checking import Options, run_check
     from census_cli.engines import open_engine
     from census_cli.i18n import language, set_language

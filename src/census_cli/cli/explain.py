@@ -24,7 +24,7 @@ def explain(
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
 ) -> None:  # fmt: skip
-    """Explain one household: what is known, what is wrong, and how each assurance was decided."""
+    """Check the data and print what is known of one household."""
     from census_cli.checking import Options, run_check
     from census_cli.engines import open_engine
     from census_cli.explaining import explain as explain_household

@@ -6,23 +6,33 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
-from census_cli.cli import check, explain, profiles
+from census_cli.cli import check, explain, profiles, synth
 from census_cli.cli.console import say, speak_utf8
 from census_cli.cli.exits import Exit
+from census_cli.cli.words import asked_language, complaint, translate
 from census_cli.errors import CensusError
-from census_cli.i18n import tr
+from census_cli.i18n import reason, set_language, tr
 from census_cli.version import VERSION
 
-app = typer.Typer(
-    name="census", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-    help=tr("Verify census-style tables of registered households."),
-)  # fmt: skip
-app.command("check")(check.check)
-app.command("explain")(explain.explain)
-app.add_typer(profiles.app, name="profiles")
+
+def commands() -> Any:
+    """The program as Typer knows it, made for each run: its help is in the language of that run."""
+    app = typer.Typer(
+        name="census", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+        help=tr("Verify census-style tables of registered households."),
+    )  # fmt: skip
+    app.callback()(_root)
+    app.command("check", help=tr("Check tables against every rule and report the discrepancies."))(check.check)
+    app.command("explain", help=tr("Explain one household: what is known, what is wrong, and how each assurance was decided."))(
+        explain.explain
+    )
+    app.command("synth", help=tr("Make an invented survey of any size, with mistakes in it and the list of them."))(synth.synth)
+    app.add_typer(profiles.commands(), name="profiles")
+    return translate(typer.main.get_command(app))
 
 
 def _show_version(wanted: bool) -> None:
@@ -31,9 +41,10 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit(Exit.CLEAN)
 
 
-@app.callback()
-def root(
-    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help=tr("Show the version.")),
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help=tr("Show the version."))
+    ] = False,
 ) -> None:
     """Options that hold for every command."""
 
@@ -41,15 +52,16 @@ def root(
 def main(args: Sequence[str] | None = None) -> int:  # noqa: PLR0911  # one line for each way to end
     """Run the program and return its exit code."""
     speak_utf8()
+    set_language(asked_language(sys.argv[1:] if args is None else args))
     try:
-        code = typer.main.get_command(app).main(args=args, prog_name="census", standalone_mode=False)
+        code = commands().main(args=args, prog_name="census", standalone_mode=False)
         # Typer answers Ctrl-C with this code and no word.
         return _interrupted() if code == Exit.INTERRUPTED else int(code or 0)
     except CensusError as error:
         say(str(error))
         return Exit.UNUSABLE
     except typer.TyperException as error:
-        say(error.format_message() + "\n" + tr("See census --help."))
+        say(complaint(error))
         return Exit.UNUSABLE
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
@@ -57,7 +69,7 @@ def main(args: Sequence[str] | None = None) -> int:  # noqa: PLR0911  # one line
         sys.stderr.close()
         return Exit.CLEAN
     except OSError as error:
-        say(tr("cannot go on: {why}", why=error.strerror or error))
+        say(tr("cannot go on: {why}", why=reason(error)))
         return Exit.UNUSABLE
     except MemoryError:
         say(tr("not enough memory; allow less with --memory, so that more is kept on disk"))

@@ -156,7 +156,7 @@ def _mapped_errors(sql: str) -> Iterator[None]:
             raise InputError(tr("a text in the data is not UTF-8: {why}", why=_first_line(error))) from error
         raise EngineFault(f"{_first_line(error)}\n{sql[:SHOWN_SQL]}") from error
     except duckdb.IOException as error:
-        raise InputError(_first_line(error)) from error
+        raise InputError(tr("the engine cannot read or write a file: {why}", why=_first_line(error))) from error
     except duckdb.Error as error:
         raise EngineFault(f"{_first_line(error)}\n{sql[:SHOWN_SQL]}") from error
     except RuntimeError as error:

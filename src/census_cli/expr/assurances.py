@@ -15,7 +15,8 @@ from census_cli.expr.nodes import Node
 from census_cli.survey.models import Assurance, Reason, Text, Verdict
 
 CANNOT_BE_READ = Text(zh="所填内容无法识别", en="an answer cannot be read")
-NO_MEMBERS = Text(zh="没有可判定的现有成员", en="no current member to judge by")
+NOT_TOLD = Text(zh="无法确定是否属于判定对象", en="it cannot be told whether this one is to be judged")
+NO_MEMBERS = Text(zh="没有可判定的现有成员，或缺少成员表", en="no current member to judge by, or no table of members")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class BoundAssurance:
     def endings(self) -> list[Ending]:
         """All ways in which the table can end, by number."""
         unreadable = Ending("unknown", "unreadable", CANNOT_BE_READ)
-        found = [unreadable]
+        found = [Ending("unknown", "unreadable", NOT_TOLD)]
         for case in self.cases:
             found.append(unreadable)
             for chosen in range(1, case.endings):

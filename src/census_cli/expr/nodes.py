@@ -1,4 +1,4 @@
-"""The expression language as a tree: five kinds of node, each with its kind of value.  How a tree is spelled for an engine is not known here."""
+"""The expression language as a tree: four kinds of node, each with its kind of value.  How a tree is spelled for an engine is not known here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal as OneOf
+
+from census_cli.i18n import tr
 
 KindName = OneOf["boolean", "string", "decimal", "double", "date", "datetime", "list", "null"]
 
@@ -27,7 +29,12 @@ class Kind:
         return self.name in ("decimal", "double")
 
     def __str__(self) -> str:
-        return {"decimal": "number", "double": "number", "list": "list of codes"}.get(self.name, self.name)
+        """The kind as messages name it."""
+        words: dict[KindName, str] = {
+            "boolean": tr("boolean"), "string": tr("string"), "decimal": tr("number"), "double": tr("number"), "date": tr("date"),
+            "datetime": tr("datetime"), "list": tr("list of codes"), "null": tr("null"),
+        }  # fmt: skip
+        return words[self.name]
 
 
 BOOLEAN = Kind("boolean")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -103,16 +104,22 @@ def _check_functions(tokens: Sequence[Any]) -> None:
 
 def _check_complete(tree: Tree, tokens: Sequence[Any]) -> None:
     """Whether the tree says all that the text says, and no more."""
-    written = sqlglot.tokenize(tree.sql(dialect=_Language, normalize_functions=False), dialect=_Language)
+    try:
+        written = sqlglot.tokenize(tree.sql(dialect=_Language, normalize_functions=False), dialect=_Language)
+    except Exception as error:  # what sqlglot writes, it cannot always read
+        raise ExpressionError(_reason(error)) from error
     casts = sum(1 for _ in tree.find_all(exp.Cast))
     if len(written) - _CAST_TOKENS * casts != len(tokens):
         raise ExpressionError(tr("cannot be understood as it is written; read as: {what}", what=shown(tree)))
 
 
 def _reason(error: Exception) -> str:
+    """Where the text stops making sense, and which sign is wanting there; sqlglot says more, but in its own terms."""
     details = getattr(error, "errors", None)
     if not details:
-        return tr("cannot be understood: {why}", why=(str(error).splitlines() or [type(error).__name__])[0])
-    first = details[0]
-    why = str(first.get("description")).split("<class")[0].rstrip(". ")
-    return tr("cannot be understood at character {column}: {why}", column=first.get("col"), why=why)
+        return tr("cannot be understood; is a quotation mark or a bracket left open?")
+    column, told = details[0].get("col"), str(details[0].get("description"))
+    wanted = re.match(r"Expecting (\S+)$", told)
+    if wanted:
+        return tr("cannot be understood at character {column}: {sign} is expected", column=column, sign=wanted[1])
+    return tr("cannot be understood at character {column}", column=column)

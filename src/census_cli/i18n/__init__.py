@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
 import re
@@ -50,6 +51,21 @@ def _catalogue(chosen: Language) -> gettext.NullTranslations:
 def tr(text: str, **values: object) -> str:
     """The text in the user's language, its `{name}` places filled."""
     return fill(_catalogue(language()).gettext(text), values)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused; what is rare stays in the system's own words."""
+    known = {
+        errno.ENOENT: tr("there is no such file or folder"),
+        errno.EACCES: tr("access is denied"),
+        errno.EPERM: tr("access is denied"),
+        errno.EROFS: tr("nothing can be written there"),
+        errno.EISDIR: tr("this is a folder"),
+        errno.ENOTDIR: tr("this is no folder"),
+        errno.ENOSPC: tr("the disk is full"),
+        errno.EIO: tr("the disk or the network drive does not answer"),
+    }
+    return known.get(error.errno or 0, error.strerror or str(error))
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:

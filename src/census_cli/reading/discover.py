@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from census_cli.errors import InputError
-from census_cli.i18n import tr
+from census_cli.i18n import reason, tr
 from census_cli.reading.encodings import encoding_of
 from census_cli.reading.facts import FileFacts, inspect
 from census_cli.reading.files import Found, find_files
@@ -33,6 +33,7 @@ _OWN_OUTPUTS = (
     ("rule", "severity", "table", "unit"),
     ("table", "unit", "village_code", "assurance"),
     ("rule", "table", "unit", "field"),
+    ("table", "unit", "assurance", "verdict"),
 )
 
 
@@ -218,7 +219,7 @@ def _facts(path: Path, name: str) -> FileFacts:
     try:
         facts = inspect(path)
     except OSError as error:
-        raise InputError(tr("{path} cannot be read: {why}", path=name, why=error.strerror)) from error
+        raise InputError(tr("{path} cannot be read: {why}", path=name, why=reason(error))) from error
     if facts.size == 0:
         raise InputError(tr("{file} is empty", file=name))
     return facts

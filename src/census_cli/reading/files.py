@@ -10,7 +10,7 @@ from glob import glob
 from pathlib import Path, PurePath
 
 from census_cli.errors import InputError
-from census_cli.i18n import tr
+from census_cli.i18n import reason, tr
 
 STANDARD_INPUT = "-"
 
@@ -59,7 +59,7 @@ def _files_of(path: Path) -> Iterator[tuple[Path, Path | None]]:
 
 
 def _refuse(error: OSError) -> None:
-    raise InputError(tr("{path} cannot be read: {why}", path=error.filename, why=error.strerror)) from error
+    raise InputError(tr("{path} cannot be read: {why}", path=error.filename, why=reason(error))) from error
 
 
 def _shown_parts(file: Path, folder: Path | None) -> int:

@@ -63,6 +63,8 @@ def _path(console: Console, path: Path) -> None:
         said = tr("{title}: {value}", title=verdict_words(line.verdict), value=line.says)
         words = f"{mark} {line.number} {said}" + (f"  [{read}]" if read else "")
         console.print(_indented(words, 2, "" if line.held else "dim"))
+    if not path.lines:
+        console.print(_indented(path.why, 2))
 
 
 def _indented(text: str, by: int, style: str = "") -> Text:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from census_cli.errors import OptionError
-from census_cli.i18n import tr
+from census_cli.i18n import reason, tr
 from census_cli.results import Findings
 
 # The ending of a file names its format; the longest that fits wins.  Each module has `write(findings, file)`, and those that can
@@ -63,7 +63,7 @@ def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -
     if all(o.path for o in outputs):
         from census_cli.report import terminal
 
-        terminal.write(findings, sys.stdout, [o.path for o in outputs if o.path])
+        terminal.write(findings, sys.stdout, [o.path for o in outputs if o.path and o.writes == "write"])
 
 
 def _standard_output(format: str | None) -> Output:
@@ -109,6 +109,6 @@ def _beside(path: Path, private: bool) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, file)
         part.replace(path)
     except OSError as error:
-        raise OptionError(tr("{path} cannot be written: {why}", path=path, why=error.strerror or error)) from error
+        raise OptionError(tr("{path} cannot be written: {why}", path=path, why=reason(error))) from error
     finally:
         part.unlink(missing_ok=True)

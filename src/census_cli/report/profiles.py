@@ -24,7 +24,7 @@ def write_list(survey: Survey, file: TextIO, form: Format) -> None:
     if form == "json":
         _write_json([_head(survey, name) | {"parameters": len(survey.parameters(name))} for name in survey.profiles], file)
         return
-    table = _table(tr("profile"), tr("title"), tr("extends"), tr("parameters"))
+    table = headed_table(tr("profile"), tr("title"), tr("extends"), tr("parameters"))
     for name, profile in survey.profiles.items():
         table.add_row(name, Text(profile.title[language()]), profile.extends or "", str(len(survey.parameters(name))))
     _print(file, table)
@@ -39,7 +39,7 @@ def write_profile(survey: Survey, name: str, file: TextIO, form: Format) -> None
         return
     profile = survey.profiles[name]
     above = " · " + tr("extends {name}", name=profile.extends) if profile.extends else ""
-    table = _table(tr("parameter"), tr("value"), tr("stated in"), tr("meaning, source and doubt"))
+    table = headed_table(tr("parameter"), tr("value"), tr("stated in"), tr("meaning, source and doubt"))
     for key, (parameter, owner) in stated.items():
         lines = [parameter.title[language()], *map(_source, parameter.source)]
         table.add_row(key, _value(parameter), owner, Text("\n".join(lines)))
@@ -73,7 +73,7 @@ def _source(source: ValueSource) -> str:
     return f"— {year}{source.doc} {source.at}{doubt}"
 
 
-def _table(*headers: str) -> Table:
+def headed_table(*headers: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
     for header in headers:
         table.add_column(header, overflow="fold", no_wrap=header != headers[-1])

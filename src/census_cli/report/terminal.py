@@ -27,9 +27,9 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     summary, overview = findings.summary, findings.overview
     console.print(_headline(summary, overview))
     console.print(_inputs(summary, overview))
-    if summary.assurances:
-        console.print(_assurances(summary, overview))
     console.print(_severities(summary))
+    if any(sum(counts.values()) for levels in summary.assurances.values() for counts in levels.values()):
+        console.print(_assurances(summary, overview))
     if overview.rules:
         console.print(_rules(overview))
     for title, groups in (
@@ -44,7 +44,8 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
 
 
 def _headline(summary: Summary, overview: Overview) -> Text:
-    words = tr("{total} discrepancies", total=overview.total)
+    total = sum(summary.discrepancies.values())
+    words = tr("{total} discrepancies", total=total)
     if overview.registered:
         words += tr(
             "; {n} of {registered} registered households need a second look",
@@ -52,18 +53,19 @@ def _headline(summary: Summary, overview: Overview) -> Text:
             registered=overview.registered,
         )
     title = overview.title[language()]
-    return Text.assemble((title, "bold"), f" · {summary.profile}\n", (words, "bold red" if overview.total else "bold green"))
+    return Text.assemble((title, "bold"), f" · {summary.profile}\n", (words, "bold red" if total else "bold green"))
 
 
-def _table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
+def headed_table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
     for header, justify in columns:
-        table.add_column(header, justify=justify, overflow="fold")  # type: ignore[arg-type]  # a justify method
+        number = justify == "right"
+        table.add_column(header, justify=justify, overflow="fold", no_wrap=number)  # type: ignore[arg-type]  # a justify method
     return table
 
 
 def _inputs(summary: Summary, overview: Overview) -> Group:
-    table = _table("\n" + tr("What was read"), [
+    table = headed_table("\n" + tr("What was read"), [
         (tr("file"), "left"), (tr("table"), "left"), (tr("rows"), "right"), (tr("unreadable"), "right"), (tr("unknown columns"), "left"),
     ])  # fmt: skip
     for i in summary.inputs:
@@ -90,9 +92,9 @@ def _skipped_lines(i: Input) -> str:
 
 def _assurances(summary: Summary, overview: Overview) -> Table:
     """How many households, and members, have which verdict; shares are of those to whom the assurance applies."""
-    table = _table("\n" + tr("Assurances"), [
+    table = headed_table("\n" + tr("Assurances"), [
         ("", "left"), (tr("judged by"), "left"), (tr("of"), "right"), (tr("met"), "right"), (tr("not met"), "right"), (tr("exempt"), "right"),
-        (tr("unknown"), "right"), (tr("contradicted"), "right"), (tr("not applicable"), "right"),
+        (tr("unknown"), "right"), (tr("contradicted"), "right"), (tr("n/a"), "right"),
     ])  # fmt: skip
     for name, levels in summary.assurances.items():
         for i, (level, counts) in enumerate(levels.items()):
@@ -104,7 +106,8 @@ def _assurances(summary: Summary, overview: Overview) -> Table:
 
 
 def _share(count: int, of: int) -> str:
-    return f"{count} {count / of:6.1%}" if count else ""
+    """A count and its share; what is not all is never rounded up to all."""
+    return f"{count} {min(count / of, 1.0 if count == of else 0.999):6.1%}" if count else ""
 
 
 def _severities(summary: Summary) -> Text:
@@ -121,7 +124,7 @@ def _severities(summary: Summary) -> Text:
 
 
 def _rules(overview: Overview) -> Table:
-    table = _table("\n" + tr("Rules"), [
+    table = headed_table("\n" + tr("Rules"), [
         (tr("rule"), "left"), ("", "left"), (tr("violated"), "right"), (tr("of"), "right"), ("%", "right"),
     ])  # fmt: skip
     for rule in overview.rules:
@@ -131,7 +134,7 @@ def _rules(overview: Overview) -> Table:
 
 
 def _groups(title: str, groups: Groups) -> Group:
-    table = _table("\n" + title, [
+    table = headed_table("\n" + title, [
         ("", "left"), (tr("households discrepant"), "right"), (tr("of registered"), "right"), ("%", "right"),
     ])  # fmt: skip
     for group in groups.ranked:
@@ -165,6 +168,10 @@ def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Gr
     if len(overview.rules) > SHOWN_RULES:
         lines.append(Text(tr("{n} more rules have findings", n=len(overview.rules) - SHOWN_RULES)))
     lines += _skipped(summary, overview)
+    if summary.as_of:
+        lines.append(
+            Text(tr("Ages are those at registration; where its date is missing, those at {as_of}", as_of=summary.as_of), "dim")
+        )
     where = ", ".join(map(str, written)) or tr("nowhere yet; add --output findings.csv")
     lines.append(Text(tr("The whole list of {total}: {where}", total=overview.total, where=where)))
     return Group(*lines)

@@ -176,6 +176,7 @@ _FUNCTIONS: dict[str, Callable[..., str]] = {
     "id_valid": lambda x: f"census_id_valid({x})",
     "left": lambda x, n: f"left({x}, {n})",
     "length": lambda x: f"length({x})",
+    "name_base": lambda x: f"regexp_replace({x}, '[ \u00b7\u2022\u30fb\u2027\uff65.]', '', 'g')",
     "matches": lambda x, pattern: f"regexp_full_match({x}, {_pattern(pattern)})",
     "on_or_before": lambda date, month, day: f"census_on_or_before({date}, {month}, {day})",
     "sole": lambda field, code: f"({field} = {code})",

@@ -81,7 +81,7 @@ class Unmet:
         flags = [*self.rules, *("#" + a.model.name for a in self.rules.values())]
         sql = shown_rows(self.relations, self.verdicts.unit, hits, self.shown, flags)
         for rule, assurance in self.rules.items():
-            if assurance.model.table != self.verdicts.unit and assurance.model.table in self.verdicts.judged():
+            if assurance.model.table != self.verdicts.unit and self.verdicts.linked(assurance.model.table):
                 members = self._members(hits, rule, assurance)
                 sql = f"SELECT shown.*, members.{name('@' + assurance.model.name)}\nFROM ({sql}) shown LEFT JOIN ({members}) members USING (source, row)"
         return sql

@@ -40,8 +40,11 @@ class Verdicts:
     def judged(self) -> list[str]:
         """The tables whose rows are judged, members first."""
         tables = {a.model.table for a in self.relations.bound.assurances.values()} - {self.unit}
-        members = [t for t in sorted(tables) if t in self.relations.stored and not self.relations.absent_link(t, self.unit)]
-        return members + ([self.unit] if self.unit in self.relations.stored else [])
+        return [t for t in (*sorted(tables), self.unit) if t in self.relations.stored]
+
+    def linked(self, table: str) -> bool:
+        """Whether members can be told to belong to a unit that is there."""
+        return table in self.judged() and not self.relations.absent_link(table, self.unit)
 
     def of(self, table: str) -> list[str]:
         """The assurances that rows of a table have a verdict on; the registered unit has one on each."""
@@ -74,7 +77,7 @@ class Verdicts:
 
     def _of_unit(self) -> str:
         key = self.relations.bound.tables[self.unit].model.primaryKey[-1]
-        own, there = self._own(self.unit), self.judged()
+        own = self._own(self.unit)
         columns = ["held.source", "held.row", f"{name(key)} AS {name('<key>')}", f"{self._applies()} AS {name('<applies>')}"]
         columns += [f"{self._ending(self.unit, a)} AS {name(n)}" for n, a in own.items()]
         joins = []
@@ -82,9 +85,9 @@ class Verdicts:
             lent = name(f"of_{table}")
             own_of = self._own(table)
             for assurance in own_of:
-                ending = f"{lent}.{name(assurance)}" if table in there else "CAST(NULL AS BIGINT)"
+                ending = f"{lent}.{name(assurance)}" if self.linked(table) else "CAST(NULL AS BIGINT)"
                 columns.append(f"coalesce({ending}, {len(own_of[assurance].endings) - 1}) AS {name(assurance)}")
-            if table in there:
+            if self.linked(table):
                 joins.append(f"LEFT JOIN ({self._lent(table)}) {lent} ON {lent}.{name('<key>')} = held.{name(key)}")
         sql = f"SELECT {listed(columns)}\nFROM ({self.rows(self.unit, [self._key(self.unit, key)])}) held\n" + "\n".join(joins)
         for bound in self.relations.bound.assurances.values():

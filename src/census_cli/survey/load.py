@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from census_cli.errors import OptionError, Problem, nearest
 from census_cli.i18n import tr
+from census_cli.survey.faults import faults
 from census_cli.survey.models import Assurance, CodeList, Parameter, Profile, Rule, SurveyFile, Table
 from census_cli.survey.yaml import Document, Place, read_yaml
 
@@ -112,70 +112,5 @@ def _read_one(survey: Survey, path: Path, key: str, model: type[Model]) -> Model
     try:
         return model.model_validate(document.value)
     except ValidationError as error:
-        survey.problems += _problems(document, error, model)
+        survey.problems += faults(document, error, model)
     return None
-
-
-def _problems(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
-    told: set[Place] = set()
-    for fault in error.errors(include_url=False):
-        path = _place(document, fault["loc"])
-        if fault["type"] != "missing" and any(path[:n] in told for n in range(1, len(path) + 1)):
-            continue  # a value that fits none of several types is told once
-        told.add(path)
-        kind, given = fault["type"], fault["input"]
-        if kind == "extra_forbidden":
-            key = str(path[-1])
-            known = [k for k in _keys_beside(model, path[:-1]) if k not in _given(document, path[:-1])]
-            hint = nearest(key, known)
-            message = tr("unknown key '{key}'", key=key) + (tr("; did you mean '{word}'?", word=hint) if hint else "")
-            if " " in key:
-                message += tr(" (a comma inside {…} splits a text: put the text in quotes)")
-            path = (*path, "")
-        elif kind == "missing":
-            message = tr("the key '{key}' is missing", key=fault["loc"][-1])
-        elif kind == "literal_error":
-            expected = fault["ctx"]["expected"]
-            hint = nearest(str(given), [w.strip("'") for w in expected.replace(" or ", ", ").split(", ")])
-            message = tr("'{given}' is not one of {expected}", given=given, expected=expected)
-            message += tr("; did you mean '{word}'?", word=hint) if hint else ""
-        elif kind == "string_pattern_mismatch":
-            message = tr("'{given}' is not spelled as it must be ({pattern})", given=given, pattern=fault["ctx"]["pattern"])
-        else:
-            message = f"{fault['msg']} ({given!r:.60})"
-        yield Problem(document.file, *document.at(path), message)
-
-
-def _place(document: Document, location: Place) -> Place:
-    """The part of Pydantic's location that names values of the file; it also names union branches, which files lack."""
-    path: Place = ()
-    for step in location:
-        if (*path, step) in document.places:
-            path = (*path, step)
-    return path
-
-
-def _given(document: Document, path: Place) -> list[str]:
-    value = document.value
-    for step in path:
-        value = value[step]
-    return list(value) if isinstance(value, dict) else []
-
-
-def _keys_beside(model: type[BaseModel], path: Place) -> list[str]:
-    """The keys that the model knows at a path, as far as it leads through models, lists and mappings."""
-    from typing import get_args
-
-    current: Any = model
-    for step in path:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            fields = {f.alias or name: f.annotation for name, f in current.model_fields.items()}
-            current = fields.get(str(step))
-        else:
-            current = next(iter(get_args(current)[-1:]), None)
-        options = [a for a in get_args(current) if isinstance(a, type) and issubclass(a, BaseModel)]
-        if options and not isinstance(step, int) and "list" not in str(current) and "dict" not in str(current):
-            current = options[0]
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return [f.alias or name for name, f in current.model_fields.items()]
-    return []

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from census_cli.errors import Problem
-from census_cli.i18n import tr
+from census_cli.i18n import reason, tr
 
 Place = tuple[str | int, ...]
 
@@ -56,12 +56,25 @@ def read_yaml(path: Path, shown_as: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        document.problems.append(Problem(shown_as, *where, tr("not YAML: {why}", why=error.problem or error.context)))
+        document.problems.append(Problem(shown_as, *where, tr("not YAML: {why}", why=_why(error.problem or error.context or ""))))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         document.problems.append(Problem(shown_as, 1, 1, tr("not YAML: {why}", why=error)))
     except OSError as error:
-        document.problems.append(Problem(shown_as, 1, 1, tr("cannot be read: {why}", why=error.strerror)))
+        document.problems.append(Problem(shown_as, 1, 1, tr("cannot be read: {why}", why=reason(error))))
     return document
+
+
+def _why(problem: str) -> str:
+    """What PyYAML says of the commonest slips, in our words; its place says the most."""
+    known = {
+        "mapping values are not allowed": tr("a colon stands where none may; put a text that holds one in quotes"),
+        "did not find expected ',' or": tr("a bracket is not closed, or a comma is missing"),
+        "could not find expected ':'": tr("a key lacks its colon"),
+        "did not find expected key": tr("a key does not stand below the others"),
+        "cannot start any token": tr("a text that begins with this sign must be put in quotes; tabs may not indent"),
+        "unexpected end of stream": tr("a quotation mark is not closed"),
+    }
+    return next((ours for theirs, ours in known.items() if theirs in problem), problem)
 
 
 class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]  # the base is chosen at run time

@@ -1,0 +1,148 @@
+"""Reads a survey's recipe into its models.  A recipe is read when a synthetic survey is made, never for a check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from census_cli.errors import DescriptorErrors, OptionError, Problem
+from census_cli.i18n import tr
+from census_cli.survey.faults import faults
+from census_cli.survey.load import find_survey, read_survey
+from census_cli.survey.models import Assurance, CodeList, Table, Verdict
+from census_cli.survey.yaml import read_yaml
+from census_cli.synth.models import Fault, Faults, Numbers, Recipe, SmallTable, Step, Unmet
+
+Model = TypeVar("Model", bound=BaseModel)
+
+WITHOUT_LINE = ("unreadable", "no_members")
+"""Codes of verdicts that follow from no line: a value that could not be read, a household without members."""
+
+
+@dataclass(frozen=True)
+class Kitchen:
+    """All that is needed to make a survey: what its files say, and its recipe; `faults` stand in the order of planting."""
+
+    tables: dict[str, Table]
+    codes: dict[str, CodeList]
+    assurances: dict[str, Assurance]
+    recipe: Recipe
+    numbers: Numbers
+    lists: list[SmallTable]
+    steps: list[Step]
+    faults: list[Fault]
+
+    def done_after(self, steps: int) -> list[str]:
+        """The tables that no step needs after so many of them, and that are no tables of the survey."""
+        last = {word: n for n, step in enumerate(self.steps, 1) for word in re.findall(r"[a-z_]+", step.made_from)}
+        return [s.name for s in self.steps if s.name not in self.recipe.tables and last.get(s.name, 0) == steps]
+
+    def verdict(self, unmet: Unmet) -> Verdict | None:
+        """The verdict of a line whose reasons have these codes; None where no line has them."""
+        if unmet.code in WITHOUT_LINE:
+            return "unknown"
+        asked = set(unmet.code.split(","))
+        assurance = self.assurances.get(unmet.assurance)
+        cases = (assurance.cases or ()) if assurance else ()
+        return next((case.verdict for case in cases if asked <= {reason.code for reason in case.any}), None)
+
+
+def open_kitchen(survey: str | Path) -> Kitchen:
+    """Read a survey's tables and its recipe; raises DescriptorErrors, and OptionError for a survey without a recipe."""
+    folder = find_survey(survey)
+    if not (folder / "synth" / "recipe.yaml").is_file():
+        raise OptionError(
+            tr("the survey '{name}' has no recipe (synth/recipe.yaml), so no synthetic survey can be made", name=folder.name)
+        )
+    described = read_survey(folder)
+    read = _Reader(folder)
+    recipe = read.one("recipe.yaml", Recipe)
+    numbers = read.one("shares.yaml", Numbers)
+    lists = read.all("lists", SmallTable)
+    steps = {s.name: s for s in read.all("steps", Step)}
+    groups = read.all("faults", Faults)
+    problems = described.problems + read.problems
+    if problems or recipe is None or numbers is None:
+        raise DescriptorErrors(problems)
+    kitchen = Kitchen(
+        {name: described.tables[name] for name in recipe.tables if name in described.tables}, described.codes, described.assurances,
+        recipe, numbers, lists, [steps[name] for name in recipe.steps if name in steps], in_turn(groups),
+    )  # fmt: skip
+    faults = list(_misfits(kitchen, set(steps)))
+    if faults:
+        raise DescriptorErrors([Problem(f"{folder.name}/synth", 1, 1, message) for message in faults])
+    return kitchen
+
+
+def in_turn(groups: Sequence[Faults]) -> list[Fault]:
+    """The first fault of every group, then the second of every group, and so on: the variety comes first."""
+    placed = [(number, group.name, fault) for group in groups for number, fault in enumerate(group.faults)]
+    return [fault for _, _, fault in sorted(placed, key=lambda p: p[:2])]
+
+
+@dataclass
+class _Reader:
+    """Reads files of one recipe and gathers their faults."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def one(self, name: str, model: type[Model]) -> Model | None:
+        """The model of one file, None where it is not sound."""
+        document = read_yaml(self.folder / "synth" / name, f"{self.folder.name}/synth/{name}")
+        self.problems += document.problems
+        if not document.problems:
+            try:
+                return model.model_validate(document.value)
+            except ValidationError as error:
+                self.problems += faults(document, error, model)
+        return None
+
+    def all(self, kind: str, model: type[Model]) -> list[Model]:
+        """The models of all sound files of a folder, by name."""
+        files = sorted((self.folder / "synth" / kind).glob("*.yaml"))
+        return [value for file in files if (value := self.one(f"{kind}/{file.name}", model)) is not None]
+
+
+def _misfits(kitchen: Kitchen, steps: set[str]) -> Iterator[str]:
+    """What the files of a recipe say of one another that is not so."""
+    made = kitchen.recipe.tables
+    for name in kitchen.recipe.steps:
+        if name not in steps:
+            yield tr("the recipe names the step '{name}', which is not there", name=name)
+    for name in made:
+        if name not in kitchen.tables or name not in kitchen.recipe.steps:
+            yield tr("the recipe names the table '{name}', which is not there", name=name)
+    names = [fault.name for fault in kitchen.faults]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        yield tr("the fault '{name}' is described twice", name=name)
+    for fault in kitchen.faults:
+        yield from (f"{fault.name}: {message}" for message in _misfits_of(kitchen, fault))
+
+
+def _misfits_of(kitchen: Kitchen, fault: Fault) -> Iterator[str]:
+    for name in (fault.table, *fault.drop, *fault.repeat):
+        if name not in kitchen.recipe.tables:
+            yield tr("there is no table '{name}'", name=name)
+    named = [f"{e.table or fault.table}.{e.field}" if "." not in e.field else e.field for e in fault.rules]
+    for column in (*fault.set, *named):
+        if not _is_column(kitchen, column):
+            yield tr("there is no column '{name}'", name=column)
+    tables = kitchen.recipe.tables
+    for column in fault.set:
+        table = column.partition(".")[0]
+        if table != fault.table and not (table in tables and tables[table].rows == "unit"):
+            yield tr("'{name}' cannot be set, for it is not of the row at which the fault is", name=column)
+    for unmet in fault.verdicts:
+        if kitchen.verdict(unmet) is None:
+            yield tr("no line of the assurance '{name}' has the code '{code}'", name=unmet.assurance, code=unmet.code)
+
+
+def _is_column(kitchen: Kitchen, name: str) -> bool:
+    table, _, column = name.partition(".")
+    return table in kitchen.tables and kitchen.tables[table].field(column) is not None

@@ -1,0 +1,51 @@
+"""What the tests of synthetic surveys share: surveys made once, and what the check says of them."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import census_cli
+import census_cli.results
+from census_cli.synth.load import Kitchen, open_kitchen
+from census_cli.synth.making import Order, make_survey
+
+
+class Survey(NamedTuple):
+    """A synthetic survey and what `census check` finds in it."""
+
+    folder: Path
+    checked: census_cli.results.CheckResult
+
+    def rows(self, file: str) -> list[dict[str, str]]:
+        return read(self.folder / f"{file}.csv")
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _made(folder: Path, order: Order) -> Survey:
+    make_survey(folder, order)
+    return Survey(folder, census_cli.check(folder, language="en"))
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Survey:
+    """2,000 households without a fault, under English headers."""
+    return _made(tmp_path_factory.mktemp("clean") / "survey", Order(2000, seed=7, headers="en"))
+
+
+@pytest.fixture(scope="session")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Survey:
+    """5,000 households of which every fifth has a fault, under Chinese headers."""
+    return _made(tmp_path_factory.mktemp("faulty") / "survey", Order(5000, seed=1, errors=0.2))
+
+
+@pytest.fixture(scope="session")
+def kitchen() -> Kitchen:
+    return open_kitchen("registered-households")
