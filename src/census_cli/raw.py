@@ -144,11 +144,11 @@ def _hold_arrow(engine: Engine, held: Held, label: str, file: RawFile) -> dict[s
 def _hold_text(engine: Engine, held: Held, label: str, file: RawFile) -> None:
     """The fast reader takes what is UTF-8, or has been made so, and plain; the careful one takes the rest."""
     assert file.encoding is not None
-    if file.encoding.startswith("utf-8"):
-        facts = file.facts if file.delimiter == "," else inspect(file.path, file.delimiter)
+    facts = file.facts if file.delimiter == "," or file.facts.not_utf8 else inspect(file.path, file.delimiter)
+    if file.encoding.startswith("utf-8") and (facts.plain or not facts.wrapped):
         fast = _fast(engine, held, label, file, file.path, facts)
     else:
-        with as_utf8(file.path, file.encoding) as copy:
+        with as_utf8(file.path, file.encoding, file.delimiter) as copy:
             fast = copy is not None and _fast(engine, held, label, file, copy, inspect(copy, file.delimiter))
     if not fast:
         _careful(engine, held, label, file, read_records(file.path, file.encoding, file.delimiter))

@@ -95,3 +95,20 @@ def test_an_encoding_chosen_is_that_of_all_text_files(tmp_path):
     write(tmp_path, "household.csv", TEXT.encode("gbk"))
     (file,) = discover([tmp_path], TABLES, "GBK").files
     assert (file.encoding, file.table) == ("gbk", "household")
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        ('="001",b\n="2",="x"\n', "001,b\n2,x\n"),
+        ('a,="1"', "a,1"),
+        ('="",b\r\n', ",b\r\n"),
+        ('="a"x,b="c"\n', '="a"x,b="c"\n'),
+        ('="a,b"\n', '="a,b"\n'),
+        ('"=""1""",2\n', '"=""1""",2\n'),
+    ],
+)
+def test_the_copy_has_no_signs_around_digits(tmp_path, text, copied):
+    with as_utf8(write(tmp_path, "a.csv", text), "utf-8") as copy:
+        assert copy is not None
+        assert copy.read_bytes() == copied.encode()

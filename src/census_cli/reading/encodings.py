@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,14 +56,19 @@ def open_text(path: Path, encoding: str) -> TextIO:
 
 
 @contextmanager
-def as_utf8(path: Path, encoding: str) -> Iterator[Path | None]:
-    """A temporary copy in UTF-8, removed at the end; None if some bytes cannot be decoded."""
+def as_utf8(path: Path, encoding: str, delimiter: str = ",") -> Iterator[Path | None]:
+    """A temporary copy in UTF-8, removed at the end; None if some bytes cannot be decoded.
+
+    Cells written as `="…"` come without these signs, so that a fast reader may take a copy that has no other quotes.
+    """
+    wrapped = _wrapped_cells(delimiter)
     handle, copy = tempfile.mkstemp(prefix="census-", suffix=".csv")
     try:
         with path.open(encoding=encoding, newline="") as file, open(handle, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123
             try:
-                while text := file.read(_CHUNK):
-                    out.write(text)
+                while lines := file.readlines(_CHUNK):
+                    text = "".join(lines)
+                    out.write(wrapped.sub(r"\1", text) if '="' in text else text)
                 sound = True
             except UnicodeDecodeError:
                 sound = False
@@ -71,6 +77,11 @@ def as_utf8(path: Path, encoding: str) -> Iterator[Path | None]:
         yield Path(copy) if sound else None
     finally:
         os.unlink(copy)  # noqa: PTH108  # the name is a text already
+
+
+def _wrapped_cells(delimiter: str) -> re.Pattern[str]:
+    edge = re.escape(delimiter) + "\r\n"
+    return re.compile(f'(?<![^{edge}])="([^"{edge}]*)"(?=[{edge}]|\\Z)')
 
 
 def _with_bom(name: str, facts: FileFacts) -> str:
