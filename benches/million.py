@@ -111,12 +111,12 @@ class TimedEngine(DuckDBEngine):
 
 
 def by_engine(path: Path, out: Path, scans: list[float]) -> dict[str, int]:
-    """The product: the same and the denominators, messages, evidence, order and overview besides."""
+    """The product: the same rules, and the denominators, messages, evidence, order, overview and verdicts besides."""
     from census_cli.report import parquet
 
     engine = TimedEngine()
     try:
-        checked = run_check(engine, from_files([path]), Options())
+        checked = run_check(engine, from_files([path]), Options(select=tuple(BY_HAND)))
         with out.open("wb") as file:
             parquet.write(checked, file)
     finally:
