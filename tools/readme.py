@@ -50,9 +50,9 @@ def _is_row(line: str) -> bool:
 
 
 def _explained(sections: list[list[str]]) -> Iterator[str]:
-    """Whose it is, what is wrong, how to read the rest, and the last assurance."""
-    head, discrepancies, how, *_, last, _ = sections
-    yield from (*head, "", *discrepancies, "", *how, CUT, "", *last, CUT)
+    """Whose it is, what is wrong, how to read the rest, and the first assurance, which is the worst."""
+    head, discrepancies, how, worst, *_ = sections
+    yield from (*head, "", *discrepancies, "", *how, "", *worst, CUT)
 
 
 EXCERPTS = {"report": _report, "explained": _explained}
