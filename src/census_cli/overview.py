@@ -12,6 +12,7 @@ from census_cli.i18n import language, tr
 from census_cli.results import COLUMNS, Group, Groups, Overview, RuleFindings, Summary
 from census_cli.sql.grammar import folded, text_of
 from census_cli.sql.relations import Stored, repeated
+from census_cli.sql.showing import unit_name
 from census_cli.sql.unmet import unmet_rules
 from census_cli.sql.words import how_often, name, string
 from census_cli.structure import structural_rules
@@ -58,12 +59,10 @@ def _counted(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
         return f"coalesce({folded(text_of(name(column), stored[column]))}, '')"
 
     keys = [text(k) for k in bound.tables[unit].model.primaryKey]
-    # As the pen writes units: a missing part is the row.
-    key = " || '/' || ".join(f"coalesce(nullif(replace({k}, '/', '%2F'), ''), '?' || row)" for k in keys)
     village, enumerator = (text(bound.file.context.get(c, {}).get(unit)) for c in ("village_code", "enumerator_id"))
     twice = " AND ".join(f"twice.k{i} = {k}" for i, k in enumerate(keys))
     rows = (
-        f"SELECT {key} AS unit, {village} AS village_code, {enumerator} AS enumerator_id, twice.k0 IS NOT NULL AS again"
+        f"SELECT {unit_name(keys)} AS unit, {village} AS village_code, {enumerator} AS enumerator_id, twice.k0 IS NOT NULL AS again"
         f" FROM {name('raw_' + unit)} LEFT JOIN {name(repeated(unit))} twice ON {twice}"
     )
     once, again = how_often("NOT again"), "count(DISTINCT CASE WHEN again THEN unit END)"

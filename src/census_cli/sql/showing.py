@@ -51,6 +51,11 @@ def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags:
     return f"SELECT {listed(columns)}\nFROM {name(hits)} hits\n" + "\n".join(joins)
 
 
+def unit_name(parts: Sequence[str], row: str = "row") -> str:
+    """SQL of a unit's name as the pen writes it, from the texts of its key: a missing part is the row."""
+    return " || '/' || ".join(f"coalesce(nullif(replace({part}, '/', '%2F'), ''), '?' || {row})" for part in parts)
+
+
 def _text(relations: Relations, table: str, cell: str, sql: str) -> str:
     return f"coalesce({text_of(sql, relations.stored[table][cell])}, '')"
 

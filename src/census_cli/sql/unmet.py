@@ -14,7 +14,7 @@ from census_cli.sql.grammar import folded, text_of
 from census_cli.sql.judge import Judgement
 from census_cli.sql.plan import TablePlan, derived_shown, shown_cells
 from census_cli.sql.relations import Relations
-from census_cli.sql.showing import Shown, shown_rows
+from census_cli.sql.showing import Shown, shown_rows, unit_name
 from census_cli.sql.verdicts import Verdicts, of_ending
 from census_cli.sql.words import either, listed, name, string
 from census_cli.survey.models import VERDICTS, Verdict
@@ -162,7 +162,7 @@ def _rows_of(verdicts: Verdicts, table: str, assurance: str, language: str) -> s
     parts = [_part(relations, table, k) for k in bound.tables[table].model.primaryKey]
     village = f"coalesce({_text(relations, table, place)}, '')" if place and there else "''"
     columns = [
-        f"{string(table)} AS {name('table')}", f"{' || chr(47) || '.join(parts)} AS unit", f"{village} AS village_code",
+        f"{string(table)} AS {name('table')}", f"{unit_name(parts, 'p.row')} AS unit", f"{village} AS village_code",
         f"{string(assurance)} AS assurance", *_told(bound.assurances[assurance], ending, bound, language),
         f"{string(bound.profile)} AS profile", "p.source", "p.row",
     ]  # fmt: skip
@@ -205,8 +205,6 @@ def _text(relations: Relations, table: str, column: Column) -> str:
 
 
 def _part(relations: Relations, table: str, key: str) -> str:
-    """A part of a unit's name as the pen writes it: a missing one is the row."""
-    if key not in relations.stored[table]:
-        return "'?' || p.row"
-    text = _text(relations, table, Column(None, key, relations.bound.tables[table].kinds[key]))
-    return f"coalesce(replace({text}, '/', '%2F'), '?' || p.row)"
+    """SQL of the text of a part of the key; an absent column has none."""
+    there = key in relations.stored[table]
+    return _text(relations, table, Column(None, key, relations.bound.tables[table].kinds[key])) if there else "NULL"
