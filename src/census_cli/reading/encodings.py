@@ -64,7 +64,7 @@ def as_utf8(path: Path, encoding: str, delimiter: str = ",") -> Iterator[Path | 
     wrapped = _wrapped_cells(delimiter)
     handle, copy = tempfile.mkstemp(prefix="census-", suffix=".csv")
     try:
-        with path.open(encoding=encoding, newline="") as file, open(handle, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123
+        with path.open(encoding=encoding, newline="") as file, open(handle, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123  # a descriptor
             try:
                 while lines := file.readlines(_CHUNK):
                     text = "".join(lines)
