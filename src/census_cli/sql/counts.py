@@ -48,12 +48,15 @@ def rule_tally(rule_id: str, row: Mapping[str, int]) -> Tally:
 def cell_counts(cells: Cells, column: str) -> list[str]:
     """Counts for the structural rules about one field's cells, of which `f~` is at hand, named `<field>.…`.
 
-    Blanks of a required field are discrepancies and so are counted already.
+    Blanks of a required field are discrepancies and so are counted already.  `missing` are cells that say that they are not known.
     """
     field = cells.field(column)
     if field.constraints.required:
         return []
     counts = [f"{how_often(cells.filled(column, name(column + '~')))} AS {name(column + '.filled')}"]
+    if cells.may_say_not_known(column):
+        not_known = f"{name(column + '!')} AND NOT {cells.faulty(column)}"
+        counts.append(f"{how_often(not_known)} AS {name(column + '.missing')}")
     if field.required_unless:
         unread = [f"{name(o + '!')}" for o in field.required_unless if o in cells.stored]
         counts.append(f"{how_often(cells.must_be_filled(field))} AS {name(column + '.needed')}")
@@ -73,4 +76,5 @@ def cell_tally(field: FieldModel, rule: Structural, row: Mapping[str, int], viol
         return Tally(needed - own, own, row.get(f"{field.name}.unread", 0))
     filled = row["units"] - times("required") if field.constraints.required else row[f"{field.name}.filled"]
     before = {"type": (), "code": (), "range": ("type", "code"), "pattern": ("type", "code", "range")}[rule.kind]
-    return Tally(filled - times(*before) - own, own, times(*before))
+    unknown = times(*before) + row.get(f"{field.name}.missing", 0)
+    return Tally(filled - unknown - own, own, unknown)

@@ -73,7 +73,10 @@ class Constraints(Descriptor):
 
 
 class FieldModel(Descriptor):
-    """One column of a table (Data Package 2.0 Table Schema, with a few keys of ours)."""
+    """One column of a table (Data Package 2.0 Table Schema, with a few keys of ours).
+
+    `missingValues` are the texts that say that the value is not known, in place of the survey's.
+    """
 
     name: Identifier
     type: FieldType
@@ -84,6 +87,7 @@ class FieldModel(Descriptor):
     pii: Pii | None = None
     constraints: Constraints = Constraints()
     required_unless: dict[str, str] = {}
+    missingValues: list[str] | None = None
 
 
 class Derived(Descriptor):
@@ -124,7 +128,6 @@ class Table(Descriptor):
     primaryKey: Annotated[list[Identifier], Field(min_length=1)]
     foreignKeys: list[ForeignKey] = []
     lookups: list[ForeignKey] = []
-    missingValues: list[str] = [""]
     fields: list[FieldModel]
     derived: list[Derived] = []
 
@@ -241,7 +244,10 @@ class Profile(Descriptor):
 
 
 class SurveyFile(Descriptor):
-    """`survey.yaml`: which tables there are, which column tells place and enumerator, which profile is the default."""
+    """`survey.yaml`: which tables there are, which column tells place and enumerator, which profile is the default.
+
+    `missingValues` are the texts that say in any field that its value is not known, unless the field accepts them as a value.
+    """
 
     id: Slug
     title: Text
@@ -249,6 +255,7 @@ class SurveyFile(Descriptor):
     default_profile: Slug
     context: dict[Literal["village_code", "enumerator_id"], dict[str, str]]
     labels: dict[str, str] = {}
+    missingValues: list[str] = []
     regions: dict[str, int]
     registered_unit: Identifier
     assurances: Assured | None = None
