@@ -50,10 +50,11 @@ def cell_counts(cells: Cells, column: str) -> list[str]:
 
     Blanks of a required field are discrepancies and so are counted already.
     """
-    field = cells.field(column)
+    field, disputed = cells.field(column), cells.contested(column)
+    contested = [f"{how_often(disputed)} AS {name(column + '.contested')}"] if disputed else []
     if field.constraints.required:
-        return []
-    counts = [f"{how_often(cells.filled(column, name(column + '~')))} AS {name(column + '.filled')}"]
+        return contested
+    counts = [*contested, f"{how_often(cells.filled(column, name(column + '~')))} AS {name(column + '.filled')}"]
     if field.required_unless:
         unread = [f"{name(o + '!')}" for o in field.required_unless if o in cells.stored]
         counts.append(f"{how_often(cells.must_be_filled(field))} AS {name(column + '.needed')}")
@@ -67,10 +68,10 @@ def cell_tally(field: FieldModel, rule: Structural, row: Mapping[str, int], viol
     def times(*kinds: str) -> int:
         return sum(violated.get(f"{rule.table}.{field.name}.{kind}", 0) for kind in kinds)
 
-    own = times(rule.kind)
+    own, contested = times(rule.kind), row.get(f"{field.name}.contested", 0)
     if rule.kind == "required":
         needed = row["units"] if field.constraints.required else row[f"{field.name}.needed"]
-        return Tally(needed - own, own, row.get(f"{field.name}.unread", 0))
+        return Tally(needed - own - contested, own, row.get(f"{field.name}.unread", 0) + contested)
     filled = row["units"] - times("required") if field.constraints.required else row[f"{field.name}.filled"]
     before = {"type": (), "code": (), "range": ("type", "code"), "pattern": ("type", "code", "range")}[rule.kind]
-    return Tally(filled - times(*before) - own, own, times(*before))
+    return Tally(filled - times(*before) - own - contested, own, times(*before) + contested)
