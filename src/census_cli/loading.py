@@ -12,7 +12,8 @@ from census_cli.errors import InputError, nearest
 from census_cli.i18n import tr
 from census_cli.raw import RawTables, hold_files, hold_tables
 from census_cli.reading.discover import discover
-from census_cli.reading.headers import match_headers
+from census_cli.reading.headers import HeaderMatch, match_headers
+from census_cli.reading.rosters import repeated
 
 if TYPE_CHECKING:
     import pandas
@@ -39,7 +40,8 @@ def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
     def load(engine: Engine, bound: BoundSurvey, _step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
         if not tables:
             raise InputError(tr("no table was given"))
-        given, matched = {}, {}
+        given: dict[str, pa.Table] = {}
+        matched: dict[str, tuple[HeaderMatch, dict[str, int]]] = {}
         for name, table in tables.items():
             if name not in bound.tables:
                 close = nearest(name, list(bound.tables))
@@ -49,7 +51,8 @@ def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
             match = match_headers(arrow.column_names, bound.tables[name].model)
             if not match.columns:
                 raise InputError(tr("the table '{name}' has no column that is known", name=name))
-            matched[name] = ({f: arrow.column_names[i] for f, i in match.columns.items()}, match.unknown)
+            missing = [t.model for t in bound.tables.values() if t.model.name not in tables]
+            matched[name] = (match, repeated(arrow.column_names, match.columns, name, missing))
             given[name] = arrow
         return hold_tables(engine, given, matched), []
 

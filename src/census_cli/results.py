@@ -67,10 +67,20 @@ class SkippedLine(Result):
     what: Literal["title", "total", "header", "numbers"]
 
 
+class DerivedColumn(Result):
+    """A column that no file of a table has, the columns of which it was made, and how."""
+
+    field: str
+    made_of: list[str]
+    how: str
+
+
 class Input(Result):
     """One file (or table handed over) and what became of its rows: rows = rows_checked + rows_unreadable.
 
-    `lines_skipped` counts the lines that are no records, blank ones too; `skipped` lists all that are not blank.
+    `lines_skipped` counts the lines that are no records, blank ones too; `skipped` lists all that are not blank.  `near` gives
+    unknown columns the field that they may mean, though none was taken for it; `derived` are the columns made of others.  Where
+    rows of another table were made of the file's, it is there once more: `made_rows` says how they were made.
     """
 
     path: str
@@ -84,6 +94,9 @@ class Input(Result):
     encoding: str | None
     columns: dict[str, str]
     unknown_columns: list[str]
+    near: dict[str, str]
+    derived: list[DerivedColumn]
+    made_rows: str | None
     sha256: str | None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from census_cli.sql.grammar import conformed, filled, not_known
-from census_cli.sql.words import both, listed, name, string
+from census_cli.sql.words import both, either, listed, name, string
 from census_cli.structure import cell_kinds
 from census_cli.survey.models import FieldModel, Table
 
@@ -46,10 +46,11 @@ class Cells:
         # A flag that hangs on another answer needs the value of that one, so it is made from a value itself.
         wanted |= dict.fromkeys(f for f in flags if self.field(f).required_unless)
         bare = [f for f in flags if f not in wanted]
-        shown = dict.fromkeys([*(r for r in raws if r in self.stored), *wanted, *filter(self.may_say_not_known, flags)])
+        disputes = self.disputes() if wanted else []
+        shown = dict.fromkeys([*(r for r in raws if r in self.stored), *wanted, *filter(self.may_say_not_known, flags), *disputes])
         columns = [f"{name(f)} AS {name(f + '~')}" for f in shown]
         columns += [f"{self._parsed(f, name(f))} AS {name(f)}" for f in wanted]
-        columns += [f"{self._bad(self.field(f), self._parsed(f, name(f)), name(f))} AS {name(f + '!')}" for f in bare]
+        columns += [f"{self._bad(self.field(f), self._parsed(f, name(f)), '')} AS {name(f + '!')}" for f in bare]
         inner = f"SELECT {listed(['source', 'row', *columns])}\nFROM {name('raw_' + self.table.name)}"
         judged = self._judged(inner, list(wanted))
         faults = [self._fault(f) for f in flags if self.may_say_not_known(f)]
@@ -98,9 +99,9 @@ class Cells:
         plain = [f for f in wanted if f not in hanging]
         for group in (plain, hanging):
             if group:
-                limited = [(f, limits_hold(self.field(f), name(f))) for f in group]
+                limited = [(f, self._sound(f)) for f in group]
                 taken = [f"CASE WHEN {limits} THEN {name(f)} END AS {name(f)}" for f, limits in limited if limits]
-                flags = [f"{self._bad(self.field(f), name(f), name(f + '~'))} AS {name(f + '!')}" for f in group]
+                flags = [f"{self._bad(self.field(f), name(f), '~')} AS {name(f + '!')}" for f in group]
                 inner = f"SELECT *{f' REPLACE ({listed(taken)})' if taken else ''}, {listed(flags)}\nFROM ({inner})"
         return inner
 
@@ -113,7 +114,26 @@ class Cells:
     def _parsed(self, column: str, raw: str) -> str:
         return conformed(self.field(column), raw, self.stored[column])
 
-    def _bad(self, field: FieldModel, parsed: str, raw: str) -> str:
+    def contested(self, column: str, suffix: str = "~") -> str:
+        """SQL of whether the rows of which a row was made disagree on a cell, so that it stands for nothing; empty where none can be."""
+        return contested(self.table, self.stored, [column], suffix)
+
+    def disputes(self) -> list[str]:
+        made = self.table.made_of
+        return [made.contested] if made and made.contested in self.stored else []
+
+    def _sound(self, column: str) -> str:
+        """SQL of the condition under which a parsed value counts; empty where it always does."""
+        disputed, limits = self.contested(column), limits_hold(self.field(column), name(column))
+        conditions = [c for c in (f"NOT {disputed}" if disputed else "", limits) if c]
+        return both(conditions) if conditions else ""
+
+    def _bad(self, field: FieldModel, parsed: str, suffix: str) -> str:
+        """Whether a cell does not conform, or is contested; `suffix` tells the raw cell."""
+        disputed, wrong = self.contested(field.name, suffix), self._nonconforming(field, parsed, name(field.name + suffix))
+        return f"{disputed} OR {wrong}" if disputed else wrong
+
+    def _nonconforming(self, field: FieldModel, parsed: str, raw: str) -> str:
         """Whether a cell does not conform; the raw cell is looked at only where it gave no value."""
         if not cell_kinds(field):
             return not_known(field, raw, self.stored[field.name])
@@ -128,6 +148,19 @@ class Cells:
         if field.required_unless:
             wrong = f"{wrong} OR ({self.must_be_filled(field)})"
         return f"CASE WHEN {parsed} IS NULL THEN {wrong} ELSE {outside} END"
+
+
+def contested(table: Table, stored: Mapping[str, str], columns: Iterable[str], suffix: str = "") -> str:
+    """SQL of whether the rows of which a row was made disagree on one of these cells; empty where there can be none."""
+    made = table.made_of
+    if made is None or made.contested not in stored:
+        return ""
+    named = [
+        f"contains({name(made.contested + suffix)}, {string(f',{c},')})"
+        for c in columns
+        if c not in (made.contested, made.differences)
+    ]
+    return f"coalesce({either(named)}, FALSE)" if named else ""
 
 
 def conformed_table(table: str) -> str:
