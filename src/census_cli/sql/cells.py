@@ -47,7 +47,9 @@ class Cells:
         wanted |= dict.fromkeys(f for f in flags if self.field(f).required_unless)
         bare = [f for f in flags if f not in wanted]
         disputes = self.disputes() if wanted else []
-        shown = dict.fromkeys([*(r for r in raws if r in self.stored), *wanted, *filter(self.may_say_not_known, flags), *disputes])
+        shown = dict.fromkeys(
+            [*(r for r in raws if r in self.stored), *wanted, *filter(self.may_say_not_known, flags), *disputes]
+        )
         columns = [f"{name(f)} AS {name(f + '~')}" for f in shown]
         columns += [f"{self._parsed(f, name(f))} AS {name(f)}" for f in wanted]
         columns += [f"{self._bad(self.field(f), self._parsed(f, name(f)), '')} AS {name(f + '!')}" for f in bare]
