@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from census_cli.i18n import tr
-from census_cli.survey.models import VERDICTS, Scope, Severity, Text, Verdict
+from census_cli.survey.models import SEVERITIES, VERDICTS, Scope, Severity, Text, Verdict
 
 if TYPE_CHECKING:
     import pandas
@@ -142,7 +142,12 @@ class Summary(Result):
     assurances: dict[str, dict[str, dict[str, int]]]
     discrepancies: dict[Severity, int]
     profiles: dict[str, ProfileSummary]
+    fail_on: FailOn
     exit_code: int
+
+    def counts(self, severity: Severity) -> bool:
+        """Whether open discrepancies of that severity make the exit code 1."""
+        return self.fail_on != "never" and SEVERITIES.index(severity) <= SEVERITIES.index(self.fail_on)
 
 
 COLUMNS: tuple[str, ...] = tuple(Discrepancy.model_fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,12 +52,14 @@ def make_summary(
     first = runs[0].bound
     top = profiles[first.profile]
     as_of = first.parameters.get("as_of")
-    return Summary(
+    summary = Summary(
         survey=first.file.id, profile=first.profile, version=VERSION, as_of=str(as_of.value) if as_of else None,
         inputs=inputs, ignored=[Ignored(path=p, reason=r) for p, r in ignored], rules=top.rules,
         assurances=top.assurances, discrepancies=top.discrepancies, profiles=profiles,
-        exit_code=_exit_code(profiles.values(), fail_on),
+        fail_on=fail_on, exit_code=0,
     )  # fmt: skip
+    found = any(p.discrepancies[s] for p in profiles.values() for s in SEVERITIES if summary.counts(s))
+    return summary.model_copy(update={"exit_code": int(found)})
 
 
 def _input(held: Held, raw: RawTables) -> Input:
@@ -125,10 +127,3 @@ def _tally(run: Run, check: Check, inputs: Sequence[Input]) -> Tally:
     field = run.bound.tables[check.table].model.field(check.fields[0])
     assert field is not None
     return cell_tally(field, check.structural, counts.row, counts.violated)
-
-
-def _exit_code(profiles: Iterable[ProfileSummary], fail_on: FailOn) -> int:
-    if fail_on == "never":
-        return 0
-    counted = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    return int(any(p.discrepancies[s] for p in profiles for s in counted))

@@ -104,8 +104,10 @@ def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None
 
 
 def is_own_output(path: Path) -> bool:
-    """Whether a file was written by census itself."""
+    """Whether a file was written by census itself, or is of a kind that no table is read from."""
     form = FORMATS.get(path.suffix.lower())
+    if form is None:
+        return True
     try:
         if form in ("parquet", "arrow"):
             return _is_own(_typed_headers(path, form))
@@ -113,7 +115,7 @@ def is_own_output(path: Path) -> bool:
             return any(_is_own(row) for sheet in sheets(path, path.name, inspect(path)) for row in sheet.head())
         first = next(read_records(path), None)
     except (InputError, OSError):
-        return form is None
+        return False
     return first is not None and _is_own(first.cells or [])
 
 
