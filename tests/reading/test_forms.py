@@ -258,7 +258,14 @@ def test_numbers_in_place_of_birth_dates_and_sexes_give_the_same_discrepancies(p
     """But for S03b: of a couple whose sexes are the same, one sex was miscopied and its number is right, or the other way about."""
     result = linked_survey(tmp_path, person=without("出生日期", "性别"))
     lost = skipped(result) - skipped(plain_linked)
-    assert lost == {"S07", "S08", "person.birth_date.required", "person.birth_date.type", "person.sex.required", "person.sex.code"}
+    assert lost == {
+        "S07",
+        "S08",
+        "person.birth_date.required",
+        "person.birth_date.type",
+        "person.sex.required",
+        "person.sex.code",
+    }
     assert of_rules(result, lost | {"S03b"}) == of_rules(plain_linked, lost | {"S03b"})
     assert rows_read(result) == rows_read(plain_linked)
 

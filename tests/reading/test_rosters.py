@@ -87,7 +87,9 @@ def test_a_roster_below_two_titles_in_a_workbook_is_split(tmp_path):
     assert read["household"] == ("人员名册.xlsx", "Sheet1", 2, 2, 0)
     assert result.discrepancies.num_rows == 0
     outcomes = {r.id: (r.passed, r.skipped) for r in result.summary.rules if r.skipped != "not selected"}
-    assert outcomes == dict.fromkeys(("S02", "S13a", "S22a", "S23", "household.household_type.required", "household.household_type.code"), (2, None))
+    assert outcomes == dict.fromkeys(
+        ("S02", "S13a", "S22a", "S23", "household.household_type.required", "household.household_type.code"), (2, None)
+    )
 
 
 def test_members_of_one_household_in_two_files_are_one_household(tmp_path):
