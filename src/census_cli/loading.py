@@ -14,6 +14,7 @@ from census_cli.raw import RawTables, hold_files, hold_tables
 from census_cli.reading.discover import discover
 from census_cli.reading.headers import HeaderMatch, match_headers
 from census_cli.reading.rosters import repeated
+from census_cli.settings import Settings, with_settings
 
 if TYPE_CHECKING:
     import pandas
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
     from census_cli.expr.bound import BoundSurvey
 
 
-def from_files(paths: Sequence[Path], encoding: str | None = None) -> Load:
-    """Load folders and files; `encoding` is that of all text files, if it is not to be found out."""
+def from_files(paths: Sequence[Path], encoding: str | None = None, settings: Settings | None = None) -> Load:
+    """Load folders and files; `encoding` is that of all text files, if it is not to be found out.
+
+    `settings` add a team's names of files and headers to those of the survey.
+    """
 
     def load(engine: Engine, bound: BoundSurvey, step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
-        found = discover(paths, [bound.tables[name].model for name in bound.file.tables], encoding, engine.spill)
+        tables = [bound.tables[name].model for name in bound.file.tables]
+        named = with_settings(tables, settings) if settings else tables
+        found = discover(paths, named, encoding, engine.spill)
         return hold_files(engine, found.files, step), [(i.name, i.reason) for i in found.ignored]
 
     return load

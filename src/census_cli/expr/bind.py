@@ -16,6 +16,7 @@ from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.patterns import is_plain
 from census_cli.expr.resolve import Resolver
 from census_cli.i18n import places, tr
+from census_cli.missing import settle_missing_values
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
 from census_cli.survey.models import Assurance, Derived, Parameter, Reason, Rule, Table, Text, ValueSource
@@ -26,6 +27,7 @@ def open_survey(where: str | Path, profile: str | None = None, as_of: str | None
     """Open a survey by id or path under a profile; raises DescriptorErrors with all faults, or OptionError."""
     survey = read_survey(find_survey(where))
     check_survey(survey)
+    settle_missing_values(survey)
     _check_parameters(survey)
     if survey.file is None or any(not _of_rule(survey, p) for p in survey.problems):
         raise DescriptorErrors(survey.problems)
@@ -39,6 +41,7 @@ def sound_survey(where: str | Path) -> Survey:
     """A survey's files with what they say of one another checked, expressions not looked at; raises DescriptorErrors."""
     survey = read_survey(find_survey(where))
     check_survey(survey)
+    settle_missing_values(survey)
     _check_parameters(survey)
     if survey.problems:
         raise DescriptorErrors(survey.problems)

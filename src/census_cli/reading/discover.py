@@ -117,10 +117,15 @@ def is_own_output(path: Path) -> bool:
     return first is not None and _is_own(first.cells or [])
 
 
+def goes_by_name(stem: str, table: Table) -> bool:
+    """Whether a file of that name would be taken for the table's."""
+    return any(_by_name(stem, [table]))
+
+
 def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: str | None) -> None:
     """Read the headers of one file, and put what it holds among what is to be read or what is not."""
     form = FORMATS.get(file.path.suffix.lower())
-    named = any(_by_name(file.path.stem, tables))
+    named = any(goes_by_name(file.path.stem, t) for t in tables)
     if form and "\ufffd" in file.name and not _is_utf8(file.path):
         raise InputError(tr("{file}: the name of this file is garbled; rename it", file=file.name))
     if form and file.path.exists() and not file.path.is_file():

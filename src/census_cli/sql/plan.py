@@ -135,7 +135,7 @@ def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: 
     if table in relations.held:
         plan.made, rows = f"judged_{table}", name(f"judged_{table}")
     hits = {j: f"{name(j + '.w')} AND NOT {name(j + '.a')}" for j in plan.judgements}
-    hits |= {"!" + f: both([name(f + "!"), *(f"NOT {c}" for c in [cells.contested(f)] if c)]) for f in plan.cells}
+    hits |= {"!" + f: both([cells.faulty(f), *(f"NOT {c}" for c in [cells.contested(f)] if c)]) for f in plan.cells}
     kept = ["source", "row", *(f"{sql} AS {name(hit)}" for hit, sql in hits.items())]
     plan.violations = (
         f"SELECT {listed([*kept, *shown_cells(relations, table, shown, derived)])}\nFROM {rows} WHERE {either(hits.values())}"

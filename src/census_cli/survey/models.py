@@ -75,7 +75,8 @@ class Constraints(Descriptor):
 class FieldModel(Descriptor):
     """One column of a table (Data Package 2.0 Table Schema, with a few keys of ours).
 
-    A field that is `made` is written by census itself while it supplies what files lack: no header is taken for it.
+    `missingValues` are the texts that say that the value is not known, in place of the survey's.  A field that is `made` is written
+    by census itself while it supplies what files lack: no header is taken for it.
     """
 
     name: Identifier
@@ -87,6 +88,7 @@ class FieldModel(Descriptor):
     pii: Pii | None = None
     constraints: Constraints = Constraints()
     required_unless: dict[str, str] = {}
+    missingValues: list[str] | None = None
     made: bool = False
 
 
@@ -169,7 +171,6 @@ class Table(Descriptor):
     primaryKey: Annotated[list[Identifier], Field(min_length=1)]
     foreignKeys: list[ForeignKey] = []
     lookups: list[ForeignKey] = []
-    missingValues: list[str] = [""]
     fields: list[FieldModel]
     derived: list[Derived] = []
     fills: list[Fill] = []
@@ -288,7 +289,10 @@ class Profile(Descriptor):
 
 
 class SurveyFile(Descriptor):
-    """`survey.yaml`: which tables there are, which column tells place and enumerator, which profile is the default."""
+    """`survey.yaml`: which tables there are, which column tells place and enumerator, which profile is the default.
+
+    `missingValues` are the texts that say in any field that its value is not known, unless the field accepts them as a value.
+    """
 
     id: Slug
     title: Text
@@ -296,6 +300,7 @@ class SurveyFile(Descriptor):
     default_profile: Slug
     context: dict[Literal["village_code", "enumerator_id"], dict[str, str]]
     labels: dict[str, str] = {}
+    missingValues: list[str] = []
     regions: dict[str, int]
     registered_unit: Identifier
     assurances: Assured | None = None
