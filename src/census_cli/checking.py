@@ -98,6 +98,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None)
+    raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.fail_on)
     overview = make_overview(engine, surveys[0], raw.stored, summary)
     return Checked(engine, surveys[0], summary, overview, [r.verdicts for r in runs if r.verdicts])

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from census_cli import arrow
 from census_cli.engines.base import Engine
 from census_cli.errors import InputError
-from census_cli.i18n import tr
+from census_cli.i18n import reason, tr
 from census_cli.reading.careful import careful_batches, careful_schema
 from census_cli.reading.discover import RawFile
 from census_cli.reading.encodings import as_utf8
-from census_cli.reading.facts import FileFacts, inspect
+from census_cli.reading.facts import FileFacts, changed, inspect
 from census_cli.reading.headers import HeaderMatch
 from census_cli.reading.records import Record, read_records
 from census_cli.skipping import SKIPPED
@@ -70,7 +70,7 @@ class RawTables:
 
     `rows` is the SQL of each raw table.  `repeated` are columns, as `table.field`, that a table's rows repeat of another.  What
     was supplied: whole tables (`made`, with how), columns (`supplied`), and the rules to which nothing is left to say
-    (`settled`, with the reason).
+    (`settled`, with the reason).  `streamed` are the files that the engine does not hold, but reads in each scan.
     """
 
     held: list[Held] = field(default_factory=list)
@@ -82,6 +82,12 @@ class RawTables:
     made: dict[str, str] = field(default_factory=dict)
     supplied: dict[str, list[Supplied]] = field(default_factory=dict)
     settled: dict[str, str] = field(default_factory=dict)
+    streamed: list[RawFile] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Raise InputError if a file that is read anew in each scan has changed since the first."""
+        for file in self.streamed:
+            _refuse_changed(file)
 
 
 def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], None]) -> RawTables:
@@ -91,10 +97,23 @@ def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], N
     for i, file in enumerate(files):
         step(file.name)
         held, stored = _hold_file(engine, f"file_{i}", file)
+        _refuse_changed(file)
+        raw.streamed += [file] if file.format == "parquet" else []
         raw.held.append(held)
         columns.setdefault(file.table, []).append((held, stored))
     _unite(engine, raw, columns)
     return raw
+
+
+def _refuse_changed(file: RawFile) -> None:
+    """Raise InputError for a file that was written to while it was read: what was read is of no one moment."""
+    try:
+        same = not changed(file.path, file.facts)
+    except OSError as error:
+        raise InputError(tr("{path} cannot be read: {why}", path=file.name, why=reason(error))) from error
+    if not same:
+        words = tr("{file} changed while it was read; close the program that writes to it, or check a copy", file=file.name)
+        raise InputError(words)
 
 
 def hold_tables(

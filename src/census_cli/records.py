@@ -44,8 +44,8 @@ class Records:
 
     @cached_property
     def model(self) -> type[BaseModel]:
-        """The whole record."""
-        return self._model([f.name for f in self.table.fields])
+        """The whole record, as files carry it."""
+        return self._model([f.name for f in self.table.fields if not f.made])
 
     def faults(self, cells: Mapping[str, str | None], fields: Iterable[str] | None = None) -> list[Fault]:
         """The faults of a record's cells, one per field at most; columns that are not in `cells` are not judged.

@@ -128,6 +128,10 @@ def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: s
     """Read the headers of one file, and put what it holds among what is to be read or what is not."""
     form = FORMATS.get(file.path.suffix.lower())
     named = any(goes_by_name(file.path.stem, t) for t in tables)
+    if form and "\ufffd" in file.name and not _is_utf8(file.path):
+        raise InputError(tr("{file}: the name of this file is garbled; rename it", file=file.name))
+    if form and file.path.exists() and not file.path.is_file():
+        form = None
     if form is None:
         if file.given or (file.path.suffix.lower() in TABLE_FILES and named):
             raise InputError(tr("{file} is of a kind that cannot be read; save it as .xlsx or CSV and give that", file=file.name))
@@ -209,6 +213,9 @@ def _no_header(name: str) -> str:
 
 
 def _matched(name: str, headers: Sequence[str], table: Table) -> HeaderMatch:
+    if len(headers) > MOST_COLUMNS:
+        words = tr("{file} has {n} columns; a table has at most {most}", file=name, n=len(headers), most=MOST_COLUMNS)
+        raise InputError(words + tr("; give the columns of the form only"))
     try:
         return match_headers(headers, table)
     except InputError as error:
@@ -228,15 +235,6 @@ def _layout(file: Found, encoding: str, tables: Sequence[Table]) -> Layout:
     layout = find_layout(file.path, encoding, tables)
     if layout is None or not any(n.strip() for n in layout.header.names):
         raise InputError(tr("{file} has no header line", file=file.name))
-    if len(layout.header.names) > MOST_COLUMNS:
-        raise InputError(
-            tr(
-                "{file} has {n} columns; a table has at most {most}",
-                file=file.name,
-                n=len(layout.header.names),
-                most=MOST_COLUMNS,
-            )
-        )
     return layout
 
 
@@ -295,6 +293,14 @@ def _told_by_place(table: Table, carried: Mapping[str, set[str]], other: Table) 
     """Whether names of places, which another table has as well, are what makes a header fit a table."""
     names = {own for fill in table.fills if fill.by_name for own in fill.by_name.names}
     return bool(carried[table.name] & names) and carried[table.name] <= carried[other.name]
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _by_name(stem: str, tables: Sequence[Table]) -> Iterator[tuple[int, Table]]:

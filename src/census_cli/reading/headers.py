@@ -15,6 +15,7 @@ from census_cli.survey.models import Table
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _OTHER_UNITS = ("万", "千元", "百元", "公顷")
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
+_DIGITS = re.compile("[0-9]")
 _NEAR = 0.75
 _LONGEST_NEAR = 40
 """Signs of a header that may be a misspelt one; longer ones are sentences."""
@@ -77,9 +78,14 @@ def _likeness(one: str, two: str) -> float:
 
 
 def _may_be_near(one: str, two: str) -> bool:
-    """Whether two texts are long enough and have signs enough in common: bounds that spare most comparisons."""
+    """Whether two texts are long enough and have signs enough in common: bounds that spare most comparisons.
+
+    Of two codes such as AAC301 and AAC302 neither is a misspelling of the other.
+    """
     least = _NEAR * (len(one) + len(two)) / 2
-    return min(len(one), len(two)) >= least and sum(map(two.count, set(one))) >= least
+    if min(len(one), len(two)) < least or sum(map(two.count, set(one))) < least:
+        return False
+    return _DIGITS.findall(one) == _DIGITS.findall(two)
 
 
 def _field(header: str, known: Mapping[str, str]) -> str | None:

@@ -93,9 +93,12 @@ def _notes(i: Input, overview: Overview) -> Iterator[str]:
 
 def _supplied(i: Input, overview: Overview) -> str:
     """How the rows of a table, or columns of it, came about that no file has."""
-    made = [tr("rows {how}", how=i.made_rows)] if i.made_rows else []
-    made += [f"{overview.titles[f'{i.table}.{d.field}']} {d.how}" for d in i.derived]
-    return tr("not in the files: {table}: {columns}", table=overview.titles[i.table], columns="; ".join(made)) if made else ""
+    made = [(tr("all rows"), i.made_rows)] if i.made_rows else []
+    made += [(overview.titles[f"{i.table}.{d.field}"], d.how) for d in i.derived]
+    columns = "; ".join(tr("{title} ({how})", title=title, how=how) for title, how in made)
+    return (
+        tr("derived in {table}, for no file has it: {columns}", table=overview.titles[i.table], columns=columns) if made else ""
+    )
 
 
 def _skipped_lines(i: Input) -> str:

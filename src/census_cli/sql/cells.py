@@ -121,6 +121,7 @@ class Cells:
         return contested(self.table, self.stored, [column], suffix)
 
     def disputes(self) -> list[str]:
+        """The column that names the contested cells of a row, where there is one."""
         made = self.table.made_of
         return [made.contested] if made and made.contested in self.stored else []
 
