@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from census_cli.cli import check, explain, profiles, synth
+from census_cli.cli import check, convert, explain, profiles, synth
 from census_cli.cli.console import say, speak_utf8
 from census_cli.cli.exits import Exit
 from census_cli.cli.words import asked_language, complaint, translate
@@ -27,6 +27,9 @@ def commands() -> Any:
     )  # fmt: skip
     app.callback()(_root)
     app.command("check", help=tr("Check tables against every rule and report the discrepancies."))(check.check)
+    app.command(
+        "convert", help=tr("Convert any of these inputs to clean Parquet or CSV, with the list of what could not be read.")
+    )(convert.convert)
     app.command("explain", help=tr("Explain one household: what is known, what is wrong, and how each assurance was decided."))(
         explain.explain
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from census_cli.errors import InputError
 from census_cli.i18n import reason, tr
+from census_cli.reading.converted import LIST, LIST_COLUMNS, ORIGIN, ROW, SOURCE, origin_of
 from census_cli.reading.encodings import encoding_of
 from census_cli.reading.facts import FileFacts, inspect
 from census_cli.reading.files import Found, find_files
@@ -41,7 +42,8 @@ _OWN_OUTPUTS = (
 class RawFile:
     """One input file, the table it holds, and the column index of each field it carries.
 
-    `header_rows` are the records down to the header's last, `titles` what stands above it.
+    `header_rows` are the records down to the header's last, `titles` what stands above it.  `unread` is the list beside a
+    converted table.
     """
 
     path: Path
@@ -57,6 +59,12 @@ class RawFile:
     header_rows: int = 1
     titles: Sequence[str] = ()
     sheet: Sheet | None = None
+    unread: Path | None = None
+
+    @property
+    def converted(self) -> bool:
+        """Whether `census convert` made it: then every line is a record, and tells where it came from."""
+        return ORIGIN[0] in self.columns
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,8 @@ class Discovery:
 
     files: list[RawFile] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
+    lists: dict[str, Path] = field(default_factory=dict)
+    """What could not be read when tables were converted, by the name of the list."""
 
 
 def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None = None, spill: Path | None = None) -> Discovery:
@@ -89,9 +99,30 @@ def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None
         seen = "; ".join(f"{i.name} ({i.reason})" for i in found.ignored) or tr("no file at all")
         known = ", ".join(f"{t.name}.csv ({t.title.zh})" for t in tables)
         raise InputError(tr("no table found. Seen: {seen}. Expected are files such as {known}", seen=seen, known=known))
+    _join_lists(found)
     found.files.sort(key=lambda f: f.name)
     found.ignored.sort(key=lambda i: i.name)
     return found
+
+
+def _join_lists(found: Discovery) -> None:
+    """Give each converted table the list that belongs to it; raises InputError where there is none: what it names would be lost."""
+    joined = set()
+    for place, file in enumerate(found.files):
+        if file.converted:
+            name = (PurePosixPath(file.name).parent / LIST).as_posix()
+            beside = file.path.parent / LIST
+            unread = beside if beside.is_file() else found.lists.get(name)
+            if unread is None:
+                raise InputError(
+                    tr(
+                        "{file} was made by census convert, but {list}, which names the records that could not be read, is not beside it; put it there, or remove the columns {source} and {row}",
+                        file=file.name, list=LIST, source=SOURCE, row=ROW,
+                    )
+                )  # fmt: skip
+            joined.add(unread)
+            found.files[place] = replace(file, unread=unread)
+    found.ignored += [Ignored(name, tr("an output of census itself")) for name, path in found.lists.items() if path not in joined]
 
 
 def is_own_output(path: Path) -> bool:
@@ -106,6 +137,18 @@ def is_own_output(path: Path) -> bool:
     except (InputError, OSError):
         return form is None
     return first is not None and _is_own(first.cells or [])
+
+
+def headers_of(path: Path) -> list[str]:
+    """The heads of a file's columns, where its first line is its header; nothing for a file that is no table."""
+    form = FORMATS.get(path.suffix.lower())
+    try:
+        if form in ("parquet", "arrow"):
+            return _typed_headers(path, form)
+        first = next(read_records(path), None) if form == "text" else None
+    except (InputError, OSError):
+        return []
+    return (first.cells or []) if first else []
 
 
 def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: str | None) -> None:
@@ -139,6 +182,9 @@ def _sort_in_table(
     found: Discovery, file: Found, form: Format, encoding: str | None, layout: Layout, facts: FileFacts, tables: Sequence[Table]
 ) -> None:
     names, stem = layout.header.names, file.path.stem
+    if tuple(names) == LIST_COLUMNS:
+        found.lists[file.name] = file.path
+        return
     table, reason = _table_of(stem, names, tables)
     if table:
         columns = _matched(file.name, names, table)
@@ -194,9 +240,11 @@ def _no_header(name: str) -> str:
 
 def _matched(name: str, headers: Sequence[str], table: Table) -> HeaderMatch:
     try:
-        return match_headers(headers, table)
+        match = match_headers(headers, table)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
+    origin = origin_of(headers)
+    return HeaderMatch(match.columns | origin, match.unknown[: len(match.unknown) - len(origin)])
 
 
 def _encoding(file: Found, facts: FileFacts, chosen: str | None) -> str:
@@ -209,6 +257,9 @@ def _encoding(file: Found, facts: FileFacts, chosen: str | None) -> str:
 
 
 def _layout(file: Found, encoding: str, tables: Sequence[Table]) -> Layout:
+    first = headers_of(file.path)
+    if tuple(first) == LIST_COLUMNS or origin_of(first):
+        return Layout(",", Header(first, 1, []))
     layout = find_layout(file.path, encoding, tables)
     if layout is None or not any(n.strip() for n in layout.header.names):
         raise InputError(tr("{file} has no header line", file=file.name))
