@@ -19,7 +19,7 @@ from census_cli.raw import Held, hold_files
 from census_cli.reading.converted import EMPTIED, LIST, LIST_COLUMNS, ROW, SOURCE, origin_of
 from census_cli.reading.discover import RawFile, discover, headers_of
 from census_cli.report.converted import write_csv, write_list, write_parquet
-from census_cli.sql.converting import Cell, failing, failures, lines_of, rows_of, values
+from census_cli.sql.converting import Cell, failing, failures, lines_of, needs_no_quotes, rows_of, values
 from census_cli.sql.plan import vocabulary
 from census_cli.sql.words import name
 from census_cli.structure import CellKind
@@ -97,7 +97,7 @@ def convert(engine: Engine, data: Sequence[Path], out: Path, order: Order, step:
         for table in (t for t in bound.file.tables if any(h.table == t for h in held)):
             step(table)
             outputs.append(_plan(engine, bound.tables[table].model, [h for h in held if h.table == table]))
-            result.tables.append(_write(engine, outputs[-1], folder, out, order))
+            result.tables.append(_write(engine, bound, outputs[-1], folder, out, order))
         write_list(folder / LIST, _list(engine, bound, outputs, order))
     result.unreadable = sum(h.damaged for h in held)
     result.skipped = sum(h.blank + len(h.skipped) + len(h.titles) for h in held)
@@ -175,7 +175,7 @@ def _unknown(parts: Sequence[Held]) -> dict[str, list[str | None]]:
     return found
 
 
-def _write(engine: Engine, output: Output, folder: Path, out: Path, order: Order) -> Written:
+def _write(engine: Engine, bound: BoundSurvey, output: Output, folder: Path, out: Path, order: Order) -> Written:
     """One table to its file, part by part, so that the order of its rows stays."""
     _count_failures(engine, output)
     texts = [order.format == "csv" or order.raw or (n > 0 and not order.typed) for n in output.failed]
@@ -188,7 +188,10 @@ def _write(engine: Engine, output: Output, folder: Path, out: Path, order: Order
             yield from engine.stream(shape(values(part.rows, cells, texts, order.raw)))
 
     if order.format == "csv":
-        rows = write_csv(path, columns, batches(lambda sql: lines_of(len(output.columns), sql)))
+        plain = [
+            not order.raw and not n and needs_no_quotes(f, bound.codes) for f, n in zip(output.fields, output.failed, strict=True)
+        ]
+        rows = write_csv(path, columns, batches(lambda sql: lines_of(plain, sql)))
     else:
         rows = write_parquet(path, _schema(output, texts), batches(lambda sql: rows_of(columns, sql)))
     if rows != sum(part.sound for part in output.parts):

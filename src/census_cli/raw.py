@@ -76,11 +76,11 @@ class RawTables:
     unreadable: set[str] = field(default_factory=set)
 
 
-def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], None]) -> RawTables:
-    """Load files into the engine."""
+def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], None], first: int = 0) -> RawTables:
+    """Load files into the engine; `first` is how many it holds already."""
     raw = RawTables()
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
-    for i, file in enumerate(files):
+    for i, file in enumerate(files, first):
         step(file.name)
         held, stored = _hold_file(engine, f"file_{i}", file)
         if file.converted:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from census_cli.cli import check, convert, explain, profiles, synth
+from census_cli.cli import check, convert, explain, inspect, profiles, synth
 from census_cli.cli.console import say, speak_utf8
 from census_cli.cli.exits import Exit
 from census_cli.cli.words import asked_language, complaint, translate
@@ -33,6 +33,9 @@ def commands() -> Any:
     app.command("explain", help=tr("Explain one household: what is known, what is wrong, and how each assurance was decided."))(
         explain.explain
     )
+    app.command(
+        "inspect", help=tr("Say what each file is, which table it holds, what its columns mean, and what would not be read.")
+    )(inspect.inspect)
     app.command("synth", help=tr("Make an invented survey of any size, with mistakes in it and the list of them."))(synth.synth)
     app.add_typer(profiles.commands(), name="profiles")
     return translate(typer.main.get_command(app))

@@ -94,7 +94,7 @@ def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None
     found = Discovery()
     for file in find_files(data):
         for part in laid_out(file, spill) if spill else [file]:
-            _sort_in(found, part, tables, encoding)
+            sort_in(found, part, tables, encoding)
     if not found.files:
         seen = "; ".join(f"{i.name} ({i.reason})" for i in found.ignored) or tr("no file at all")
         known = ", ".join(f"{t.name}.csv ({t.title.zh})" for t in tables)
@@ -107,22 +107,26 @@ def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None
 
 def _join_lists(found: Discovery) -> None:
     """Give each converted table the list that belongs to it; raises InputError where there is none: what it names would be lost."""
-    joined = set()
-    for place, file in enumerate(found.files):
-        if file.converted:
-            name = (PurePosixPath(file.name).parent / LIST).as_posix()
-            beside = file.path.parent / LIST
-            unread = beside if beside.is_file() else found.lists.get(name)
-            if unread is None:
-                raise InputError(
-                    tr(
-                        "{file} was made by census convert, but {list}, which names the records that could not be read, is not beside it; put it there, or remove the columns {source} and {row}",
-                        file=file.name, list=LIST, source=SOURCE, row=ROW,
-                    )
-                )  # fmt: skip
-            joined.add(unread)
-            found.files[place] = replace(file, unread=unread)
+    found.files = [with_list(file, found) for file in found.files]
+    joined = {file.unread for file in found.files}
     found.ignored += [Ignored(name, tr("an output of census itself")) for name, path in found.lists.items() if path not in joined]
+
+
+def with_list(file: RawFile, found: Discovery) -> RawFile:
+    """A file, with its list if it is a converted table; raises InputError where that is not there."""
+    if not file.converted:
+        return file
+    name = (PurePosixPath(file.name).parent / LIST).as_posix()
+    beside = file.path.parent / LIST
+    unread = beside if beside.is_file() else found.lists.get(name)
+    if unread is None:
+        raise InputError(
+            tr(
+                "{file} was made by census convert, but {list}, which names the records that could not be read, is not beside it; put it there, or remove the columns {source} and {row}",
+                file=file.name, list=LIST, source=SOURCE, row=ROW,
+            )
+        )  # fmt: skip
+    return replace(file, unread=unread)
 
 
 def is_own_output(path: Path) -> bool:
@@ -130,7 +134,7 @@ def is_own_output(path: Path) -> bool:
     form = FORMATS.get(path.suffix.lower())
     try:
         if form in ("parquet", "arrow"):
-            return _is_own(_typed_headers(path, form))
+            return _is_own(typed_headers(path, form))
         if form == "workbook":
             return any(_is_own(row) for sheet in sheets(path, path.name, inspect(path)) for row in sheet.head())
         first = next(read_records(path), None)
@@ -144,17 +148,17 @@ def headers_of(path: Path) -> list[str]:
     form = FORMATS.get(path.suffix.lower())
     try:
         if form in ("parquet", "arrow"):
-            return _typed_headers(path, form)
+            return typed_headers(path, form)
         first = next(read_records(path), None) if form == "text" else None
     except (InputError, OSError):
         return []
     return (first.cells or []) if first else []
 
 
-def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: str | None) -> None:
+def sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: str | None) -> None:
     """Read the headers of one file, and put what it holds among what is to be read or what is not."""
     form = FORMATS.get(file.path.suffix.lower())
-    named = any(_by_name(file.path.stem, tables))
+    named = any(by_name(file.path.stem, tables))
     if form is None:
         if file.given or (file.path.suffix.lower() in TABLE_FILES and named):
             raise InputError(tr("{file} is of a kind that cannot be read; save it as .xlsx or CSV and give that", file=file.name))
@@ -166,7 +170,7 @@ def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: s
         read = _encoding(file, facts, encoding) if form == "text" else None
         layout = _layout(file, read, tables) if read else None
         if form in ("parquet", "arrow"):
-            layout = Layout(",", Header(_typed_headers(file.path, form), 1, []))
+            layout = Layout(",", Header(typed_headers(file.path, form), 1, []))
     except InputError as error:
         if file.given or named:
             raise
@@ -185,7 +189,7 @@ def _sort_in_table(
     if tuple(names) == LIST_COLUMNS:
         found.lists[file.name] = file.path
         return
-    table, reason = _table_of(stem, names, tables)
+    table, reason = table_of(stem, names, tables)
     if table:
         columns = _matched(file.name, names, table)
         found.files.append(
@@ -195,7 +199,7 @@ def _sort_in_table(
             )
         )  # fmt: skip
         return
-    if not _is_own(names) and any(length == len(_plain(stem)) for length, _ in _by_name(stem, tables)):
+    if not _is_own(names) and any(length == len(_plain(stem)) for length, _ in by_name(stem, tables)):
         raise InputError(_no_header(file.name))
     found.ignored.append(Ignored(file.name, reason))
 
@@ -211,7 +215,7 @@ def _sort_in_sheets(
             found.ignored.append(Ignored(name, tr("a hidden sheet; unhide it to have it read")))
             continue
         header = find_header(sheet.head(), tables)
-        table, reason = _table_of_sheet(file.path.stem, sheet.name, header.names, tables) if header else (None, tr("empty"))
+        table, reason = table_of_sheet(file.path.stem, sheet.name, header.names, tables) if header else (None, tr("empty"))
         if table is None or header is None:
             found.ignored.append(Ignored(name, reason))
             continue
@@ -226,11 +230,11 @@ def _sort_in_sheets(
         raise InputError(_no_header(file.name))
 
 
-def _table_of_sheet(stem: str, sheet: str, names: Sequence[str], tables: Sequence[Table]) -> tuple[Table | None, str]:
+def table_of_sheet(stem: str, sheet: str, names: Sequence[str], tables: Sequence[Table]) -> tuple[Table | None, str]:
     """The table that a sheet holds, by its own name, by its header, or by the name of the workbook."""
-    table, reason = _table_of(sheet, names, tables)
+    table, reason = table_of(sheet, names, tables)
     if table is None and max(len(fields_in(names, t)) for t in tables) >= LEAST_FIELDS:
-        return _table_of(stem, names, tables)
+        return table_of(stem, names, tables)
     return table, reason
 
 
@@ -285,7 +289,7 @@ def _facts(path: Path, name: str) -> FileFacts:
     return facts
 
 
-def _typed_headers(path: Path, form: Format) -> list[str]:
+def typed_headers(path: Path, form: Format) -> list[str]:
     import pyarrow as pa
     from pyarrow import ipc, parquet
 
@@ -305,12 +309,12 @@ def _is_own(headers: Sequence[str]) -> bool:
     return any(tuple(headers[: len(own)]) == own for own in _OWN_OUTPUTS)
 
 
-def _table_of(stem: str, headers: Sequence[str], tables: Sequence[Table]) -> tuple[Table | None, str]:
+def table_of(stem: str, headers: Sequence[str], tables: Sequence[Table]) -> tuple[Table | None, str]:
     if _is_own(headers):
         return None, tr("an output of census itself")
     carried = {t.name: fields_in(headers, t) for t in tables}
     most = max(len(f) for f in carried.values())
-    for length, table in sorted(_by_name(stem, tables), key=lambda x: -x[0]):
+    for length, table in sorted(by_name(stem, tables), key=lambda x: -x[0]):
         exact = length == len(_plain(stem))
         if (exact and carried[table.name]) or (most and len(carried[table.name]) == most):
             return table, ""
@@ -323,7 +327,7 @@ def _table_of(stem: str, headers: Sequence[str], tables: Sequence[Table]) -> tup
     return None, tr("neither its name nor its header is that of a table")
 
 
-def _by_name(stem: str, tables: Sequence[Table]) -> Iterator[tuple[int, Table]]:
+def by_name(stem: str, tables: Sequence[Table]) -> Iterator[tuple[int, Table]]:
     """The tables by whose name a file goes: the whole stem, or its beginning up to a sign that is no letter."""
     plain = _plain(stem)
     for table in tables:

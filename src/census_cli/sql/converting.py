@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from census_cli.sql.grammar import conformed, filled, text_of
 from census_cli.sql.words import both, either, how_often, listed, name, string
 from census_cli.structure import cell_kinds
-from census_cli.survey.models import FieldModel
+from census_cli.survey.models import CodeList, FieldModel
 
 _TYPES = {"integer": "BIGINT", "number": "DECIMAL(16, 4)", "boolean": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP"}
 _MOMENT = "%Y-%m-%d %H:%M:%S"
@@ -87,18 +87,26 @@ def rows_of(columns: Sequence[str], rows: str) -> str:
     return f"SELECT {listed([*named, f'source AS {name(columns[-2])}', f'row AS {name(columns[-1])}'])}\nFROM ({rows})"
 
 
-def lines_of(number: int, rows: str) -> str:
-    """The rows of `values`, all as text, as lines of CSV."""
-    cells = [*(_csv(f"c{i}") for i in range(number)), _csv("source"), "row"]
+def lines_of(plain: Sequence[bool], rows: str) -> str:
+    """The rows of `values`, all as text, as lines of CSV; `plain` are the columns in which nothing needs quotes."""
+    cells = [*(f"c{i}" if p else _csv(f"c{i}") for i, p in enumerate(plain)), _csv("source"), "row"]
     between = ", ',', ".join(cells)
     return f"SELECT concat({between}, chr(10)) AS line\nFROM ({rows})"
 
 
+def needs_no_quotes(field: FieldModel | None, codes: Mapping[str, CodeList]) -> bool:
+    """Whether the values of a field, in their one form, hold no sign that CSV or a spreadsheet gives a meaning."""
+    if field is None or field.type == "list":
+        return False
+    return all(c.code.replace("_", "").isalnum() for c in codes[field.codes].codes) if field.codes else field.type != "string"
+
+
 def _csv(text: str) -> str:
     """A cell of CSV (RFC 4180).  What a reader would take for a spreadsheet's mark, `'…` or `="…"`, gets an apostrophe before it."""
-    special, mark, quote = string('[,"\n\r]'), string("'"), string('"')
+    odd, special, mark, quote = string("^['=]|[,\"\n\r]"), string('[,"\n\r]'), string("'"), string('"')
     marked = f"CASE WHEN {either(_marks(text))} THEN {mark} || {text} ELSE {text} END"
-    return f"CASE WHEN regexp_matches({text}, {special}) THEN {quote} || replace({marked}, {quote}, '\"\"') || {quote} ELSE {marked} END"
+    doubled = f"{quote} || replace({marked}, {quote}, '\"\"') || {quote}"
+    return f"CASE WHEN NOT regexp_matches({text}, {odd}) THEN {text} WHEN regexp_matches({text}, {special}) THEN {doubled} ELSE {marked} END"
 
 
 def _marks(text: str) -> Iterable[str]:
