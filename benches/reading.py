@@ -88,13 +88,13 @@ def race(
 ) -> None:
     """Read a file by each in turn, hold the results against one another, and print the medians and their ratios."""
     readers = {"census": by_census} | dict(others)
-    times: dict[str, list[float]] = {name: [] for name in readers}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in readers}
     sums: dict[str, Sum] = {}
     for _ in range(runs):
         for name, read in readers.items():
-            start = time.perf_counter()
+            wall, processor = time.perf_counter(), time.process_time()
             held = read(path)
-            times[name].append(time.perf_counter() - start)
+            times[name].append((time.perf_counter() - wall, time.process_time() - processor))
             if name not in sums:
                 sums[name] = cells_of(held, columns)
             if isinstance(held, DuckDBEngine):
@@ -103,10 +103,11 @@ def race(
     assert len(set(sums.values())) == 1, sums
     rows = sums["census"][0]
     print(f"{label}: {rows:,} rows of {len(columns)} columns, {path.stat().st_size / 1e6:,.0f} MB, every cell the same")
-    own = sorted(times["census"])[runs // 2]
-    for name, seconds in times.items():
-        middle = sorted(seconds)[runs // 2]
-        print(f"  {name:24} {middle:7.2f} s  {rows / middle:10,.0f} rows/s   census takes {own / middle:5.2f} × its time")
+    middle = {name: [sorted(of)[runs // 2] for of in zip(*pairs, strict=True)] for name, pairs in times.items()}
+    own = middle["census"]
+    for name, (wall, processor) in middle.items():
+        ratios = f"census takes {own[0] / wall:5.2f} × the time, {own[1] / processor:5.2f} × the processor"
+        print(f"  {name:20} {wall:7.2f} s {processor:7.2f} s of processors  {rows / wall:9,.0f} rows/s   {ratios}")
 
 
 def cells_of(held: object, columns: Sequence[str]) -> Sum:
