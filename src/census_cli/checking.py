@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ from census_cli.unmet import UnmetPen
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from census_cli.engines.base import Rewritten
 
 HELD_CELLS = 2_000_000
 
@@ -106,10 +109,10 @@ def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]
     rows: dict[str, int] = {}
     for held in raw.held:
         rows[held.table] = rows.get(held.table, 0) + held.sound
-    small = [t for t, stored in raw.stored.items() if rows[t] * len(stored) <= HELD_CELLS]
+    small = [t for t, stored in raw.stored.items() if engine.distributed or rows[t] * len(stored) <= HELD_CELLS]
     for table in small:
         cells = Cells(bound.tables[table].model, raw.stored[table])
-        engine.table(conformed_table(table), cells.all())
+        engine.rowwise(conformed_table(table), cells.all(), f"raw_{table}")
     return small
 
 
@@ -177,20 +180,10 @@ def _unreadable(plan: TablePlan, raw: RawTables) -> Check | None:
 
 
 def _write(engine: Engine, rows: str, pen: Pen, target: str, unreadable: Check | None = None) -> None:
-    def batches() -> Iterator[pa.RecordBatch]:
-        for batch in engine.stream(rows):
-            yield pen.write(batch)
-        if unreadable:
-            for batch in engine.stream(f"SELECT * FROM {name('unreadable_' + unreadable.table)}"):
-                yield pen.unreadable(batch, unreadable)
-
-    engine.add_batches(target, _reader(batches()))
-
-
-def _reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
-    import pyarrow as pa
-
-    return pa.RecordBatchReader.from_batches(discrepancy_schema(), batches)
+    parts: list[Rewritten] = [(rows, pen.write)]
+    if unreadable:
+        parts.append((f"SELECT * FROM {name('unreadable_' + unreadable.table)}", partial(pen.unreadable, check=unreadable)))
+    engine.rewritten(target, parts, discrepancy_schema())
 
 
 def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None) -> None:

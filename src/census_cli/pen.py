@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from census_cli import arrow, wording
 from census_cli.expr.nodes import columns
 from census_cli.folding import fold
-from census_cli.i18n import Language, fill, places
+from census_cli.i18n import Language, fill, places, set_language
 from census_cli.identity import evidence, fingerprint, mask
 from census_cli.records import Fault, Records
 from census_cli.results import discrepancy_schema
@@ -57,6 +57,10 @@ class Pen:
         self._names = self._all_pii()
         self._hanging = {f.name: list(f.required_unless) for f in model.fields if f.required_unless}
         self._always = ["source", "row", *self._keys, *(c for c in self._context.values() if c)]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Where work is handed to other processes the pen goes along, with its language."""
+        return _take_up, (type(self), self.bound, self.table, self.checks, self.style, self.cells)
 
     def _all_pii(self) -> dict[str, Pii | None]:
         known: dict[str, Pii | None] = {f.name: f.pii for f in self.bound.tables[self.table].model.fields}
@@ -170,6 +174,11 @@ class Pen:
         found = {"cells": str(row["cells"])} if row["problem"] == "width" else {"problem": row["problem"]}
         line = self._line(check, {"source": row["source"], "row": row["row"]}, (), words)
         return line | {"found": self._found(found), "evidence": evidence(found, {}, self.style.key)}
+
+
+def _take_up(kind: type[Pen], bound: BoundSurvey, table: str, checks: list[Check], style: Style, cells: list[str]) -> Pen:
+    set_language(style.language)
+    return kind(bound, table, checks, style, cells)
 
 
 def _where(flags: list[bool | None]) -> Iterator[int]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from census_cli.sql.words import Vocabulary
+
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+    Rewritten = tuple[str, Callable[[pa.RecordBatch], pa.RecordBatch]]
+
+
+class EngineFault(RuntimeError):
+    """An engine refused SQL that we wrote: a bug of ours; the text holds the reason and the SQL."""
 
 
 class Engine(Protocol):
@@ -17,8 +26,10 @@ class Engine(Protocol):
     """
 
     spill: Path
+    distributed: bool
+    """Whether rows lie on several machines: cells are then always conformed beforehand, row by row."""
 
-    def teach(self, statements: Sequence[str]) -> None:
+    def teach(self, words: Vocabulary) -> None:
         """Make types and functions known."""
 
     def add_csv(self, name: str, path: Path, headers: Sequence[str], records: int, delimiter: str = ",", above: int = 0) -> bool:
@@ -41,6 +52,12 @@ class Engine(Protocol):
 
     def table(self, name: str, sql: str) -> None:
         """Run a SELECT once and keep its rows."""
+
+    def rowwise(self, name: str, sql: str, of: str) -> None:
+        """Run a SELECT over one table, of which every row hangs on one row only, and keep its rows."""
+
+    def rewritten(self, name: str, parts: Sequence[Rewritten], schema: pa.Schema) -> None:
+        """Run SELECTs, put the rows of each through a function, batch by batch, and keep what comes of them all."""
 
     def drop(self, name: str) -> None:
         """Forget a table and let go of its rows."""
