@@ -69,7 +69,11 @@ class Checked:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
-        return self.engine.stream(f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies")
+        return self.engine.stream(self._discrepancies())
+
+    def write_parts(self, folder: Path) -> None:
+        """The discrepancies as Parquet files in a new folder, in order from file to file."""
+        self.engine.write_parts(self._discrepancies(), folder)
 
     def verdict_rows(self) -> str | None:
         """SQL of all verdicts, in no order."""
@@ -78,10 +82,21 @@ class Checked:
 
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted by table, unit, assurance, source, row and profile."""
-        if rows := self.verdict_rows():
-            columns = ", ".join(map(name, VERDICT_COLUMNS))
-            order = 'ORDER BY "table", unit, assurance, source, "row", profile'
-            yield from self.engine.stream(f"SELECT {columns} FROM ({rows}) {order}")
+        if sql := self._verdicts():
+            yield from self.engine.stream(sql)
+
+    def write_verdict_parts(self, folder: Path) -> None:
+        """The verdicts likewise."""
+        nothing = ", ".join(f"'' AS {name(c)}" for c in VERDICT_COLUMNS)
+        self.engine.write_parts(self._verdicts() or f"SELECT {nothing} LIMIT 0", folder)
+
+    def _discrepancies(self) -> str:
+        return f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies"
+
+    def _verdicts(self) -> str | None:
+        rows, columns = self.verdict_rows(), ", ".join(map(name, VERDICT_COLUMNS))
+        order = 'ORDER BY "table", unit, assurance, source, "row", profile'
+        return f"SELECT {columns} FROM ({rows}) {order}" if rows else None
 
 
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
@@ -190,5 +205,8 @@ def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None) 
     """All discrepancies in the contract's order; a cell's fault of a kind that was not selected is left out only now."""
     union = "\nUNION ALL\n".join(f"SELECT * FROM {name(f)}" for f in found)
     chosen = f" WHERE rule IN ({', '.join(map(string, selected))})" if selected else ""
-    order = ", ".join(f"{c} NULLS FIRST" for c in ("rule", '"table"', "unit", "source", '"row"', "profile"))
+    by = ["rule", '"table"', "unit", "source", '"row"', "profile"]
+    # Rows without a number can be alike in all of these.
+    by += ["found", "message"] if engine.distributed else []
+    order = ", ".join(f"{c} NULLS FIRST" for c in by)
     engine.table("discrepancies", f"SELECT * FROM ({union}){chosen} ORDER BY {order}")

@@ -10,7 +10,7 @@ from census_cli.arrow import plain_type
 from census_cli.conform import cell_text
 from census_cli.errors import InputError, nearest
 from census_cli.i18n import tr
-from census_cli.raw import RawTables, hold_files, hold_tables
+from census_cli.raw import RawTables, column_names, hold_files, hold_tables, is_frame
 from census_cli.reading.discover import discover
 from census_cli.reading.headers import match_headers
 
@@ -45,15 +45,25 @@ def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
                 close = nearest(name, list(bound.tables))
                 hint = tr("; did you mean '{word}'?", word=close) if close else ""
                 raise InputError(tr("no table '{name}' in this survey", name=name) + hint)
-            arrow = _arrow(table)
-            match = match_headers(arrow.column_names, bound.tables[name].model)
+            arrow = _given(engine, table)
+            columns = column_names(arrow)
+            match = match_headers(columns, bound.tables[name].model)
             if not match.columns:
                 raise InputError(tr("the table '{name}' has no column that is known", name=name))
-            matched[name] = ({f: arrow.column_names[i] for f, i in match.columns.items()}, match.unknown)
+            matched[name] = ({f: columns[i] for f, i in match.columns.items()}, match.unknown)
             given[name] = arrow
         return hold_tables(engine, given, matched), []
 
     return load
+
+
+def _given(engine: Engine, table: Any) -> Any:
+    """What can be held as it is: an Arrow table, or a DataFrame of Spark in that engine."""
+    if not is_frame(table):
+        return _arrow(table)
+    if not engine.distributed:
+        raise InputError(tr("a table is a DataFrame of Spark; give engine='spark' too"))
+    return table
 
 
 def _arrow(table: Any) -> pa.Table:

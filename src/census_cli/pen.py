@@ -135,14 +135,14 @@ class Pen:
             "rule": check.id, "severity": check.severity, "table": self.table, "unit": unit,
             "village_code": self._place("village_code", row), "enumerator_id": self._place("enumerator_id", row),
             "fields": ",".join(fields), "found": self._found(found), "message": message,
-            "source": row["source"], "row": row["row"], "fingerprint": fingerprint(check.id, self.table, unit),
+            "source": row["source"], "row": numbered(row["row"]), "fingerprint": fingerprint(check.id, self.table, unit),
             "evidence": evidence(found, self._names, self.style.key), "scope": check.scope,
             "profile": self.bound.profile, "state": "open", "note": "",
         }  # fmt: skip
 
     def _unit(self, row: Row) -> str:
         parts = [fold(row.get(key) or "").replace("/", "%2F") for key in self._keys]
-        return "/".join(part or f"?{row['row']}" for part in parts)
+        return "/".join(part or f"?{numbered(row['row']) or ''}" for part in parts)
 
     def _place(self, which: str, row: Row) -> str:
         column = self._context.get(which)
@@ -174,6 +174,11 @@ class Pen:
         found = {"cells": str(row["cells"])} if row["problem"] == "width" else {"problem": row["problem"]}
         line = self._line(check, {"source": row["source"], "row": row["row"]}, (), words)
         return line | {"found": self._found(found), "evidence": evidence(found, {}, self.style.key)}
+
+
+def numbered(row: int) -> int | None:
+    """The number of a record; rows that came in no order are told apart by numbers below zero, which nobody is shown."""
+    return row if row > 0 else None
 
 
 def _take_up(kind: type[Pen], bound: BoundSurvey, table: str, checks: list[Check], style: Style, cells: list[str]) -> Pen:

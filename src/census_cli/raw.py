@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from census_cli import arrow
 from census_cli.engines.base import Engine
@@ -25,7 +25,6 @@ from census_cli.sql.words import how_often, name, string
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow as pa
 
 
 @dataclass
@@ -75,18 +74,20 @@ def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], N
     return raw
 
 
-def hold_tables(
-    engine: Engine, given: Mapping[str, pa.Table], matched: Mapping[str, tuple[dict[str, str], list[str]]]
-) -> RawTables:
-    """Load Arrow tables, whose columns are already text or typed; `matched` gives field → header and the unknown headers."""
+def hold_tables(engine: Engine, given: Mapping[str, Any], matched: Mapping[str, tuple[dict[str, str], list[str]]]) -> RawTables:
+    """Load Arrow tables or DataFrames of Spark, whose columns are already text or typed; `matched` gives field → header and the unknown headers."""
     raw = RawTables()
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
     for table, data in given.items():
         headers, unknown = matched[table]
         # Names of the callers' own choosing could be words of the engine, such as rowid.
-        engine.add_batches(f"given_{table}", data.rename_columns([f"c{i}" for i in range(data.num_columns)]).to_reader())
-        stored = engine.columns(f"given_{table}")
-        places = {f: f"c{data.column_names.index(h)}" for f, h in headers.items()}
+        names = column_names(data)
+        if is_frame(data):
+            engine.add_frame(f"given_{table}", data)
+        else:
+            engine.add_batches(f"given_{table}", data.rename_columns([f"c{i}" for i in range(len(names))]).to_reader())
+        stored = {c: kind for c, kind in engine.columns(f"given_{table}").items() if c != "rowid"}
+        places = {f: f"c{names.index(h)}" for f, h in headers.items()}
         cells = {f: (name(c), stored[c]) for f, c in places.items()}
         held = Held(table, table, headers, unknown, None, None)
         _plain(engine, held, f"given_{table}", cells, "rowid", [(name(c), kind) for c, kind in stored.items()])
@@ -94,6 +95,16 @@ def hold_tables(
         columns.setdefault(table, []).append((held, {f: kind for f, (_, kind) in cells.items()}))
     _unite(engine, raw, columns)
     return raw
+
+
+def is_frame(table: Any) -> bool:
+    """Whether a table is a DataFrame of Spark, which stays where it is."""
+    return hasattr(table, "sparkSession")
+
+
+def column_names(table: Any) -> list[str]:
+    """The columns of an Arrow table or of a DataFrame of Spark."""
+    return list(table.columns if is_frame(table) else table.column_names)
 
 
 def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[str, str]]:

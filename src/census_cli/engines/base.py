@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from census_cli.sql.words import Vocabulary
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
 
     Rewritten = tuple[str, Callable[[pa.RecordBatch], pa.RecordBatch]]
 
@@ -44,6 +43,9 @@ class Engine(Protocol):
     def add_batches(self, name: str, batches: pa.RecordBatchReader) -> None:
         """Hold the rows of a stream, in order."""
 
+    def add_frame(self, name: str, frame: Any) -> None:
+        """Hold a table that lies in the engine already, if it has such: its rows are in no order."""
+
     def columns(self, name: str) -> Mapping[str, str]:
         """The columns of a table or view and the type in which each is stored."""
 
@@ -58,6 +60,9 @@ class Engine(Protocol):
 
     def rewritten(self, name: str, parts: Sequence[Rewritten], schema: pa.Schema) -> None:
         """Run SELECTs, put the rows of each through a function, batch by batch, and keep what comes of them all."""
+
+    def write_parts(self, sql: str, folder: Path) -> None:
+        """Run a SELECT and write its rows to a new folder, as Parquet in as many files as suits the engine."""
 
     def drop(self, name: str) -> None:
         """Forget a table and let go of its rows."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from census_cli.engines.base import EngineFault
 from census_cli.errors import InputError, OptionError
 from census_cli.i18n import tr
-from census_cli.engines.base import EngineFault
 from census_cli.sql.words import Vocabulary, name, string
 
 if TYPE_CHECKING:
@@ -114,6 +114,10 @@ class DuckDBEngine:
             raise
         cursor.unregister("incoming")
 
+    def add_frame(self, table: str, frame: Any) -> None:
+        """See Engine."""
+        raise NotImplementedError(f"{table}: DuckDB has no tables of others")
+
     def columns(self, table: str) -> Mapping[str, str]:
         """See Engine."""
         described = self._connection.execute(f"DESCRIBE {name(table)}").fetchall()
@@ -147,6 +151,11 @@ class DuckDBEngine:
     def lay_out(self, sql: str, path: Path) -> None:
         """Write the rows of a SELECT to a Parquet file."""
         self._run(f"COPY ({sql}) TO {string(str(path))} (FORMAT parquet)")
+
+    def write_parts(self, sql: str, folder: Path) -> None:
+        """See Engine."""
+        folder.mkdir()
+        self.lay_out(sql, folder / "part-00000.parquet")
 
     def drop(self, table: str) -> None:
         """See Engine."""

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.engines.spark import workers
@@ -25,7 +26,20 @@ KINDS = {
     "string": "VARCHAR", "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "int": "INTEGER", "bigint": "BIGINT",
     "date": "DATE", "timestamp_ntz": "TIMESTAMP",
 }  # fmt: skip
-LIKE = ("VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "DATE", "TIMESTAMP")
+LIKE = (
+    "VARCHAR",
+    "BOOLEAN",
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "DATE",
+    "TIMESTAMP",
+)
+FLOATS = ("FLOAT", "DOUBLE")
 
 
 class SparkEngine:
@@ -37,6 +51,7 @@ class SparkEngine:
         opened = open_session(memory, threads)
         self._session, self._started = opened.session, opened.started
         self._translate = Translator()
+        self._lent: list[str] = []
         self._words = Vocabulary({}, {}, lambda sql, _kind: sql)
         self._reader = DuckDBEngine(None, threads)
         self.spill = Path(tempfile.mkdtemp(prefix="census-"))
@@ -58,13 +73,31 @@ class SparkEngine:
     def add_parquet(self, table: str, path: Path) -> None:
         """See Engine."""
         self._reader.add_parquet(table, path)
-        self._lay_out(table, f"SELECT {self._cells(table)} FROM {name(table)}")
+        kinds = self._reader.columns(table)
+        if not all(alike(kind) or kind in FLOATS for kind in kinds.values()):
+            return self._lay_out(table, f"SELECT {self._cells(kinds)} FROM {name(table)}")
+        with mapped():
+            rows = self._session.read.parquet(path.absolute().as_uri()).selectExpr("*", "_metadata.row_index AS file_row_number")
+            return self._offer(table, rows)
 
     def add_batches(self, table: str, batches: pa.RecordBatchReader) -> None:
         """See Engine."""
         self._reader.add_batches(table, batches)
-        self._lay_out(table, f"SELECT {self._cells(table)}, rowid FROM {name(table)}")
+        self._lay_out(table, f"SELECT {self._cells(self._reader.columns(table))}, rowid FROM {name(table)}")
         self._reader.drop(table)
+
+    def add_frame(self, table: str, frame: Any) -> None:
+        """Hold a DataFrame of Spark.
+
+        Its rows have no order and so no number; below zero they have one all the same, by which they are told apart, in the order of what they hold.
+        """
+        with mapped():
+            shared = f"census_{uuid4().hex}"
+            frame.toDF(*(f"c{i}" for i in range(len(frame.columns)))).createGlobalTempView(shared)
+            self._lent.append(shared)
+            sql = f"SELECT * FROM global_temp.{shared} ORDER BY ALL"
+            kept = self._session.sql(sql).selectExpr("*", f"monotonically_increasing_id() - {1 << 62} AS rowid")
+            self._offer(table, kept.localCheckpoint())
 
     def columns(self, table: str) -> Mapping[str, str]:
         """See Engine."""
@@ -101,6 +134,11 @@ class SparkEngine:
         with mapped(), quiet():
             self._keep(table, kept)
 
+    def write_parts(self, sql: str, folder: Path) -> None:
+        """See Engine."""
+        with mapped(sql):
+            self._frame(sql).write.parquet(folder.absolute().as_uri())
+
     def drop(self, table: str) -> None:
         """See Engine."""
         with mapped():
@@ -122,6 +160,9 @@ class SparkEngine:
 
     def close(self) -> None:
         """See Engine."""
+        for shared in self._lent:
+            with mapped():
+                self._session.catalog.dropGlobalTempView(shared)
         self._reader.close()
         shutil.rmtree(self.spill, ignore_errors=True)
         if self._started:
@@ -137,10 +178,27 @@ class SparkEngine:
         kept = frame.checkpoint() if reliable else frame.localCheckpoint()
         kept.createOrReplaceTempView(f"`{table}`")
 
-    def _cells(self, table: str) -> str:
-        """The columns of what DuckDB has read; what Spark would read or write differently comes as text."""
-        kinds = self._reader.columns(table).items()
-        return ", ".join(name(c) if k in LIKE or k.startswith("DECIMAL") else f"{self._words.text_of(name(c), k)} AS {name(c)}" for c, k in kinds)
+    def _cells(self, kinds: Mapping[str, str]) -> str:
+        """Columns; what Spark would read or write differently comes as text."""
+        texts = {c: name(c) if alike(k) else f"{self._words.text_of(name(c), k)} AS {name(c)}" for c, k in kinds.items()}
+        return ", ".join(texts.values())
+
+    def _offer(self, table: str, frame: Any) -> None:
+        """Rows of Spark's own under a name, with numbers that are no decimals as text."""
+        from pyspark.sql.pandas.types import to_arrow_schema
+
+        with quiet():
+            kinds = self._kinds(to_arrow_schema(frame.schema))
+            if not all(map(alike, kinds.values())):
+                sql = f"SELECT {self._cells(kinds)} FROM {name(table)}"
+                frame = _beside(frame, workers.row_by_row(self._words, table, sql), self._schema_of(frame, table, sql))
+            frame.createOrReplaceTempView(f"`{table}`")
+
+    def _kinds(self, schema: pa.Schema) -> Mapping[str, str]:
+        self._reader.add_batches("kinds", schema.empty_table().to_reader())
+        kinds = self._reader.columns("kinds")
+        self._reader.drop("kinds")
+        return kinds
 
     def _lay_out(self, table: str, sql: str) -> None:
         """Hand what DuckDB has read over to Spark."""
@@ -155,6 +213,11 @@ class SparkEngine:
 
         nothing = to_arrow_schema(frame.schema).empty_table().to_reader()
         return from_arrow_schema(self._reader.through(of, nothing, sql).schema, prefer_timestamp_ntz=True)
+
+
+def alike(kind: str) -> bool:
+    """Whether both engines read and write a type of DuckDB's alike."""
+    return kind in LIKE or kind.startswith("DECIMAL")
 
 
 def _beside(frame: Any, work: workers.Work, schema: Any) -> Any:

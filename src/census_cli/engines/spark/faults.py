@@ -49,14 +49,18 @@ def _of_data(error: BaseException) -> CensusError | None:
         return InputError(tr("a file that Spark was to read is not there: {path}", path=where[0] if where else first_line(error)))
     if any(word in said for word in _VANISHED):
         table = re.search(r"`[^ ]+`", said)
-        return InputError(tr("a table is not known to Spark, or no longer: {table}", table=table[0] if table else first_line(error)))
+        return InputError(
+            tr("a table is not known to Spark, or no longer: {table}", table=table[0] if table else first_line(error))
+        )
     return None
 
 
 def _died(error: BaseException) -> Exception:
     said = str(error)
     if any(word in said for word in _MEMORY):
-        return EngineUnavailable(tr("Spark has not enough memory; give it more with --memory, or in its own configuration") + _kept(error))
+        return EngineUnavailable(
+            tr("Spark has not enough memory; give it more with --memory, or in its own configuration") + _kept(error)
+        )
     if "PYTHON_EXCEPTION" in said or type(error).__name__ == "PythonException":
         return EngineFault(said)
     return EngineUnavailable(tr("Spark stopped: {why}", why=_why(said) or first_line(error)) + _kept(error))

@@ -22,8 +22,8 @@ from census_cli.i18n import tr
 LEAST_JAVA = 17
 INSTALL = 'pip install "census-cli[spark]"'
 
-# The meaning of our SQL must not hang on what somebody set for his own.
-MEANING: dict[str, str] = {
+# The meaning of our SQL must not hang on what somebody set for his own; the last few only save time that goes into pictures of plans.
+SETTINGS: dict[str, str] = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.ansi.doubleQuotedIdentifiers": "false",
@@ -39,9 +39,13 @@ MEANING: dict[str, str] = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
     "spark.sql.execution.arrow.useLargeVarTypes": "false",
+    "spark.sql.maxPlanStringLength": "1000",
+    "spark.sql.optimizer.expressionProjectionCandidateLimit": "1",
+    "spark.sql.ui.explainMode": "simple",
 }
 # Long texts are matched by recursion in Java, which needs more stack than it has by itself.
 OWN = {
+    "spark.sql.adaptive.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.driver.host": "127.0.0.1",
@@ -71,7 +75,7 @@ def open_session(memory: str | None, threads: int | None) -> Opened:
             raise OptionError(tr("--memory and --threads: a Spark session is running already; set them there"))
         outer = there if there is not None else _start(memory, threads)
         session = outer.newSession()
-        for key, value in MEANING.items():
+        for key, value in SETTINGS.items():
             session.conf.set(key, value)
     return Opened(session, there is None)
 
@@ -83,7 +87,11 @@ def missing_pyspark() -> str | None:
     except ImportError:
         return tr("the engine 'spark' needs PySpark; install it with: {command}", command=INSTALL)
     if int(pyspark.__version__.split(".")[0]) < 4:
-        return tr("PySpark {version} is too old, version 4 is needed; install it with: {command}", version=pyspark.__version__, command=INSTALL)
+        return tr(
+            "PySpark {version} is too old, version 4 is needed; install it with: {command}",
+            version=pyspark.__version__,
+            command=INSTALL,
+        )
     return None
 
 
@@ -91,9 +99,17 @@ def missing_java() -> str | None:
     """Why Java cannot be used, or None."""
     found = java_version()
     if found is None:
-        return tr("the engine 'spark' needs Java {least} or newer and none was found; install it (Debian: apt install openjdk-17-jre-headless) or set JAVA_HOME", least=LEAST_JAVA)
+        return tr(
+            "the engine 'spark' needs Java {least} or newer and none was found; install it (Debian: apt install openjdk-17-jre-headless) or set JAVA_HOME",
+            least=LEAST_JAVA,
+        )
     if found < LEAST_JAVA:
-        return tr("the engine 'spark' needs Java {least} or newer, and {path} is Java {found}; set JAVA_HOME to a newer one", least=LEAST_JAVA, path=java(), found=found)
+        return tr(
+            "the engine 'spark' needs Java {least} or newer, and {path} is Java {found}; set JAVA_HOME to a newer one",
+            least=LEAST_JAVA,
+            path=java(),
+            found=found,
+        )
     return None
 
 
@@ -129,7 +145,9 @@ def _there() -> Any:
 
     if is_remote():
         raise EngineUnavailable(
-            tr("Spark Connect is not supported: its server does not see the files of this machine; run census where the driver of Spark runs")
+            tr(
+                "Spark Connect is not supported: its server does not see the files of this machine; run census where the driver of Spark runs"
+            )
         )
     session = SparkSession.getActiveSession()
     if session is None and SparkSession._instantiatedSession is not None:
@@ -158,7 +176,9 @@ def _start(memory: str | None, threads: int | None) -> Any:
         try:
             return builder.getOrCreate()
         except Exception as error:  # what a JVM that does not start raises is no class of its own
-            raise EngineUnavailable(tr("Spark does not start: {why}; what it said is in {file}", why=first_line(error), file=log)) from error
+            raise EngineUnavailable(
+                tr("Spark does not start: {why}; what it said is in {file}", why=first_line(error), file=log)
+            ) from error
 
 
 @contextmanager

@@ -74,9 +74,13 @@ def _in_order(node: exp.Expr) -> exp.Expr:
     order = node.this
     if not isinstance(order, exp.Order):
         raise ValueError(f"a list in no order: {node.sql()}")
-    keys = [exp.Paren(this=part) for o in order.expressions for part in (exp.Is(this=o.this.copy(), expression=exp.Null()), o.this)]
+    keys = [
+        exp.Paren(this=part) for o in order.expressions for part in (exp.Is(this=o.this.copy(), expression=exp.Null()), o.this)
+    ]
     sorted_rows = call("ARRAY_SORT", call("COLLECT_LIST", call("STRUCT", *keys, exp.alias_(order.this, "it"))))
-    last = exp.Lambda(this=exp.Dot(this=exp.to_identifier("s"), expression=exp.to_identifier("it")), expressions=[exp.to_identifier("s")])
+    last = exp.Lambda(
+        this=exp.Dot(this=exp.to_identifier("s"), expression=exp.to_identifier("it")), expressions=[exp.to_identifier("s")]
+    )
     return call("TRANSFORM", sorted_rows, last)
 
 
@@ -100,11 +104,12 @@ def _least(node: exp.Expr) -> exp.Expr:
 
 def _try_cast(node: exp.Expr) -> exp.Expr:
     """A sum is made as wide as can be: Spark's of whole numbers ends at 64 bits, where DuckDB's does not."""
+    kind = node.args["to"]
     if not isinstance(node.this, exp.Sum):
         return node
-    scale = node.to.expressions[1].name if len(node.to.expressions) > 1 else "0"
+    scale = kind.expressions[1].name if len(kind.expressions) > 1 else "0"
     wide = exp.Cast(this=node.this.this, to=exp.DataType.build(f"decimal({MAX_DIGITS}, {scale})"))
-    return exp.TryCast(this=call("TRY_SUM", wide), to=node.to, safe=True)
+    return exp.TryCast(this=call("TRY_SUM", wide), to=kind, safe=True)
 
 
 def _day(node: exp.Expr) -> exp.Expr:

@@ -11,6 +11,7 @@ from census_cli.sql.words import Vocabulary
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
     Work = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
@@ -58,6 +59,8 @@ def packed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         if batch.num_rows:
             held = io.BytesIO()
-            with pa.ipc.new_stream(held, batch.schema) as stream:
-                stream.write_batch(batch)
+            # Spark tells which columns can have blanks; nobody else goes by that.
+            bare = pa.RecordBatch.from_arrays(batch.columns, batch.schema.names)
+            with pa.ipc.new_stream(held, bare.schema) as stream:
+                stream.write_batch(bare)
             yield pa.RecordBatch.from_arrays([pa.array([held.getvalue()], pa.binary())], ["batch"])
