@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-
 @dataclass
 class Held:
     """One input as the engine holds it, and the SQL of its rows; `unreadable` only where there can be any.
