@@ -30,7 +30,7 @@ def start() -> Any:
     before = dict(session.OWN)
     session.OWN |= {**AWKWARD, **SMALL}
     try:
-        return session._start(None, 2)
+        return session._start(None, 2)[0]
     finally:
         session.OWN.clear()
         session.OWN.update(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from census_cli.engines.spark import workers
 from census_cli.engines.spark.faults import mapped
 from census_cli.engines.spark.session import open_session, quiet
 from census_cli.engines.spark.translate import Translator
+from census_cli.errors import CensusError
 from census_cli.sql.words import Vocabulary, name
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ class SparkEngine:
 
     def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
         opened = open_session(memory, threads)
-        self._session, self._started = opened.session, opened.started
+        self._session, self._started, self._log = opened.session, opened.started, opened.log
+        self._cached: list[Any] = []
         self._translate = Translator()
         self._lent: list[str] = []
         self._words = Vocabulary({}, {}, lambda sql, _kind: sql)
@@ -119,7 +122,8 @@ class SparkEngine:
         with mapped(sql), quiet():
             frame = self._session.table(f"`{of}`")
             made = _beside(frame, workers.row_by_row(self._words, of, sql), self._schema_of(frame, of, sql))
-            made.persist().createOrReplaceTempView(f"`{table}`")
+            self._cached.append(made.persist())
+            made.createOrReplaceTempView(f"`{table}`")
 
     def rewritten(self, table: str, parts: Sequence[Rewritten], schema: pa.Schema) -> None:
         """See Engine."""
@@ -160,14 +164,19 @@ class SparkEngine:
 
     def close(self) -> None:
         """See Engine."""
-        for shared in self._lent:
-            with mapped():
-                self._session.catalog.dropGlobalTempView(shared)
         self._reader.close()
         shutil.rmtree(self.spill, ignore_errors=True)
-        if self._started:
-            with mapped():
+        if self._log:
+            self._log.unlink(missing_ok=True)
+        # A Spark that has died has said so already.
+        with suppress(CensusError), mapped():
+            if self._started:
                 self._session.stop()
+                return
+            for shared in self._lent:
+                self._session.catalog.dropGlobalTempView(shared)
+            for frame in self._cached:
+                frame.unpersist()
 
     def _frame(self, sql: str) -> Any:
         return self._session.sql(self._translate(sql))

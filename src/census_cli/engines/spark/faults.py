@@ -61,6 +61,8 @@ def _died(error: BaseException) -> Exception:
         return EngineUnavailable(
             tr("Spark has not enough memory; give it more with --memory, or in its own configuration") + _kept(error)
         )
+    if told := re.search(r"census_cli\.errors\.InputError: (.+)", said):
+        return InputError(told[1])
     if "PYTHON_EXCEPTION" in said or type(error).__name__ == "PythonException":
         return EngineFault(said)
     return EngineUnavailable(tr("Spark stopped: {why}", why=_why(said) or first_line(error)) + _kept(error))

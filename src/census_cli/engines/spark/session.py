@@ -60,6 +60,7 @@ class Opened:
 
     session: Any
     started: bool
+    log: Path | None = None
 
 
 def open_session(memory: str | None, threads: int | None) -> Opened:
@@ -73,11 +74,11 @@ def open_session(memory: str | None, threads: int | None) -> Opened:
         there = _there()
         if there is not None and (memory or threads is not None):
             raise OptionError(tr("--memory and --threads: a Spark session is running already; set them there"))
-        outer = there if there is not None else _start(memory, threads)
+        outer, log = (there, None) if there is not None else _start(memory, threads)
         session = outer.newSession()
         for key, value in SETTINGS.items():
             session.conf.set(key, value)
-    return Opened(session, there is None)
+    return Opened(session, there is None, log)
 
 
 def missing_pyspark() -> str | None:
@@ -155,7 +156,8 @@ def _there() -> Any:
     return session if session is not None and session.sparkContext._jsc is not None else None
 
 
-def _start(memory: str | None, threads: int | None) -> Any:
+def _start(memory: str | None, threads: int | None) -> tuple[Any, Path]:
+    """A session of our own, and the file to which its JVM speaks."""
     from pyspark.sql import SparkSession
 
     if reason := missing_java():
@@ -174,7 +176,7 @@ def _start(memory: str | None, threads: int | None) -> Any:
         builder = builder.config("spark.driver.memory", re.sub(r"[ iIbB]", "", memory).lower())
     with _said_to_a_file() as log:
         try:
-            return builder.getOrCreate()
+            return builder.getOrCreate(), log
         except Exception as error:  # what a JVM that does not start raises is no class of its own
             raise EngineUnavailable(
                 tr("Spark does not start: {why}; what it said is in {file}", why=first_line(error), file=log)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     Work = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
+MEMORY = "1GB"
+"""What DuckDB may use beside an executor: rows stream through it."""
+
 
 def named(columns: Sequence[str], work: Work) -> Work:
     """The same work on batches whose columns are given their names first."""
@@ -31,7 +34,7 @@ def row_by_row(words: Vocabulary, table: str, sql: str) -> Work:
         first = next(batches, None)
         if first is None:
             return
-        engine = DuckDBEngine(threads=1)
+        engine = DuckDBEngine(MEMORY, threads=1)
         try:
             engine.teach(words)
             yield from engine.through(table, pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)), sql)
