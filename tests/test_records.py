@@ -39,10 +39,10 @@ def test_bulk_pass_and_record_model_find_the_same_cells(survey, duckdb, table, s
     duckdb.add_batches("many_rows", pa.table({"source": ["x"] * ROWS, "row": range(ROWS), **columns}).to_reader())
     duckdb.view(f"raw_{table}", "SELECT * FROM many_rows")
     cells = Cells(model, dict.fromkeys(columns, "VARCHAR"))
-    flags = ", ".join(f"{name(f + '!')} AS {name(f)}" for f in columns)
+    faulty = ", ".join(f"{cells.faulty(f)} AS {name(f)}" for f in columns)
     found = [
         r
-        for b in duckdb.stream(f"SELECT {flags} FROM ({cells.select([], [], list(columns))}) ORDER BY row")
+        for b in duckdb.stream(f"SELECT {faulty} FROM ({cells.select([], list(columns), list(columns))}) ORDER BY row")
         for r in b.to_pylist()
     ]
     duckdb.drop("many_rows")

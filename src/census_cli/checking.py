@@ -1,4 +1,4 @@
-"""The story of the program on one page: open the survey, hold the data, judge it, write what was found, count, sum up."""
+"""The story of the program on one page: open the survey, hold the data, supply what is absent, judge it, write what was found, count, sum up."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from census_cli.sql.unmet import Unmet, shown_of_unmet, verdict_rows
 from census_cli.sql.verdicts import Verdicts, counted
 from census_cli.sql.words import name, string
 from census_cli.summary import Counts, Run, make_summary
+from census_cli.supplying import supply
 from census_cli.unmet import UnmetPen
 
 if TYPE_CHECKING:
@@ -105,15 +106,17 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     surveys = [open_survey(options.survey, p, options.as_of) for p in dict.fromkeys(options.profiles) or [None]]
     engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)
+    supply(engine, surveys[0], raw)
     small = _hold_small(engine, surveys[0], raw)
     runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
-        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial)
+        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled)
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None)
+    raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.fail_on)
     overview = make_overview(engine, surveys[0], raw.stored, summary)
     return Checked(engine, surveys[0], summary, overview, [r.verdicts for r in runs if r.verdicts])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,7 @@ from census_cli.reading.headers import HeaderMatch, fields_in, match_headers
 from census_cli.reading.layout import LOOKED_AT, Header, Layout, find_header, find_layout
 from census_cli.reading.packed import laid_out
 from census_cli.reading.records import read_records
+from census_cli.reading.rosters import with_repeats
 from census_cli.reading.signatures import kind
 from census_cli.reading.workbooks import WORKBOOKS, Sheet, sheets
 from census_cli.survey.models import Table
@@ -41,7 +42,8 @@ _OWN_OUTPUTS = (
 class RawFile:
     """One input file, the table it holds, and the column index of each field it carries.
 
-    `header_rows` are the records down to the header's last, `titles` what stands above it.
+    `header_rows` are the records down to the header's last, `titles` what stands above it.  `near` are unknown headers with the
+    field that they may mean, `repeats` the columns, as `table.field`, of a table that is made of this file's rows.
     """
 
     path: Path
@@ -57,6 +59,13 @@ class RawFile:
     header_rows: int = 1
     titles: Sequence[str] = ()
     sheet: Sheet | None = None
+    near: Mapping[str, str] = field(default_factory=dict)
+    repeats: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def carried(self) -> dict[str, int]:
+        """The column of each field, of the file's own table and, as `table.field`, of the one whose columns it repeats."""
+        return self.columns | dict(self.repeats)
 
 
 @dataclass(frozen=True)
@@ -89,14 +98,16 @@ def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None
         seen = "; ".join(f"{i.name} ({i.reason})" for i in found.ignored) or tr("no file at all")
         known = ", ".join(f"{t.name}.csv ({t.title.zh})" for t in tables)
         raise InputError(tr("no table found. Seen: {seen}. Expected are files such as {known}", seen=seen, known=known))
-    found.files.sort(key=lambda f: f.name)
+    found.files = with_repeats(sorted(found.files, key=lambda f: f.name), tables)
     found.ignored.sort(key=lambda i: i.name)
     return found
 
 
 def is_own_output(path: Path) -> bool:
-    """Whether a file was written by census itself."""
+    """Whether a file was written by census itself, or is of a kind that no table is read from."""
     form = FORMATS.get(path.suffix.lower())
+    if form is None:
+        return True
     try:
         if form in ("parquet", "arrow"):
             return _is_own(_typed_headers(path, form))
@@ -104,14 +115,23 @@ def is_own_output(path: Path) -> bool:
             return any(_is_own(row) for sheet in sheets(path, path.name, inspect(path)) for row in sheet.head())
         first = next(read_records(path), None)
     except (InputError, OSError):
-        return form is None
+        return False
     return first is not None and _is_own(first.cells or [])
+
+
+def goes_by_name(stem: str, table: Table) -> bool:
+    """Whether a file of that name would be taken for the table's."""
+    return any(_by_name(stem, [table]))
 
 
 def _sort_in(found: Discovery, file: Found, tables: Sequence[Table], encoding: str | None) -> None:
     """Read the headers of one file, and put what it holds among what is to be read or what is not."""
     form = FORMATS.get(file.path.suffix.lower())
-    named = any(_by_name(file.path.stem, tables))
+    named = any(goes_by_name(file.path.stem, t) for t in tables)
+    if form and "\ufffd" in file.name and not _is_utf8(file.path):
+        raise InputError(tr("{file}: the name of this file is garbled; rename it", file=file.name))
+    if form and file.path.exists() and not file.path.is_file():
+        form = None
     if form is None:
         if file.given or (file.path.suffix.lower() in TABLE_FILES and named):
             raise InputError(tr("{file} is of a kind that cannot be read; save it as .xlsx or CSV and give that", file=file.name))
@@ -145,7 +165,7 @@ def _sort_in_table(
         found.files.append(
             RawFile(
                 file.path, file.name, table.name, form, names, columns.columns, columns.unknown, facts,
-                encoding, layout.delimiter, layout.header.rows, layout.header.titles,
+                encoding, layout.delimiter, layout.header.rows, layout.header.titles, near=columns.near,
             )
         )  # fmt: skip
         return
@@ -173,7 +193,7 @@ def _sort_in_sheets(
         found.files.append(
             RawFile(
                 file.path, name, table.name, "workbook", header.names, columns.columns, columns.unknown, facts,
-                header_rows=header.rows, titles=header.titles, sheet=sheet,
+                header_rows=header.rows, titles=header.titles, sheet=sheet, near=columns.near,
             )
         )  # fmt: skip
     if must and len(found.files) == held:
@@ -193,6 +213,9 @@ def _no_header(name: str) -> str:
 
 
 def _matched(name: str, headers: Sequence[str], table: Table) -> HeaderMatch:
+    if len(headers) > MOST_COLUMNS:
+        words = tr("{file} has {n} columns; a table has at most {most}", file=name, n=len(headers), most=MOST_COLUMNS)
+        raise InputError(words + tr("; give the columns of the form only"))
     try:
         return match_headers(headers, table)
     except InputError as error:
@@ -212,15 +235,6 @@ def _layout(file: Found, encoding: str, tables: Sequence[Table]) -> Layout:
     layout = find_layout(file.path, encoding, tables)
     if layout is None or not any(n.strip() for n in layout.header.names):
         raise InputError(tr("{file} has no header line", file=file.name))
-    if len(layout.header.names) > MOST_COLUMNS:
-        raise InputError(
-            tr(
-                "{file} has {n} columns; a table has at most {most}",
-                file=file.name,
-                n=len(layout.header.names),
-                most=MOST_COLUMNS,
-            )
-        )
     return layout
 
 
@@ -258,18 +272,35 @@ def _table_of(stem: str, headers: Sequence[str], tables: Sequence[Table]) -> tup
     if _is_own(headers):
         return None, tr("an output of census itself")
     carried = {t.name: fields_in(headers, t) for t in tables}
-    most = max(len(f) for f in carried.values())
-    for length, table in sorted(_by_name(stem, tables), key=lambda x: -x[0]):
+    keyed = [t for t in tables if set(t.primaryKey) <= carried[t.name] and len(carried[t.name]) >= LEAST_FIELDS]
+    repeated = [t for t in tables if t.made_of and any(k.name == t.made_of.table for k in keyed)]
+    most = max(len(carried[t.name]) for t in tables if t not in repeated)
+    for length, table in sorted(_by_name(stem, [t for t in tables if t not in repeated]), key=lambda x: -x[0]):
         exact = length == len(_plain(stem))
         if (exact and carried[table.name]) or (most and len(carried[table.name]) == most):
             return table, ""
-    keyed = [t for t in tables if set(t.primaryKey) <= carried[t.name] and len(carried[t.name]) >= LEAST_FIELDS]
+    keyed = [t for t in keyed if t not in repeated]
     best = [t for t in keyed if len(carried[t.name]) == max(len(carried[k.name]) for k in keyed)]
+    best = [t for i, t in enumerate(best) if not any(_told_by_place(t, carried, other) for other in best[:i])]
     if len(best) == 1:
         return best[0], ""
     if best:
         return None, tr("its header fits several tables: {tables}", tables=", ".join(t.name for t in best))
     return None, tr("neither its name nor its header is that of a table")
+
+
+def _told_by_place(table: Table, carried: Mapping[str, set[str]], other: Table) -> bool:
+    """Whether names of places, which another table has as well, are what makes a header fit a table."""
+    names = {own for fill in table.fills if fill.by_name for own in fill.by_name.names}
+    return bool(carried[table.name] & names) and carried[table.name] <= carried[other.name]
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _by_name(stem: str, tables: Sequence[Table]) -> Iterator[tuple[int, Table]]:

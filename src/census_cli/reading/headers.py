@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from census_cli.errors import InputError
 from census_cli.i18n import tr
@@ -14,14 +15,22 @@ from census_cli.survey.models import Table
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _OTHER_UNITS = ("万", "千元", "百元", "公顷")
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
+_DIGITS = re.compile("[0-9]")
+_NEAR = 0.75
+_LONGEST_NEAR = 40
+"""Signs of a header that may be a misspelt one; longer ones are sentences."""
 
 
 @dataclass(frozen=True)
 class HeaderMatch:
-    """The column index of each field found, and the headers that belong to no field."""
+    """The column index of each field found, and the headers that belong to no field.
+
+    `near` are unknown headers that resemble one of a field that no column is of: a question to the user, never an answer.
+    """
 
     columns: dict[str, int]
     unknown: list[str]
+    near: dict[str, str] = field(default_factory=dict)
 
 
 def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
@@ -30,27 +39,53 @@ def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
     columns: dict[str, int] = {}
     unknown = []
     for index, header in enumerate(headers):
-        field = _field(header, known)
-        if not field:
+        name = _field(header, known)
+        if not name:
             unknown.append(header.strip() or tr("column {n}", n=index + 1))
-        elif field in columns:
+        elif name in columns:
             raise InputError(
                 tr(
                     "the columns '{one}' and '{two}' both mean '{field}'; remove or rename one of them",
-                    one=headers[columns[field]],
+                    one=headers[columns[name]],
                     two=header,
-                    field=field,
+                    field=name,
                 )
             )
         else:
-            columns[field] = index
-    return HeaderMatch(columns, unknown)
+            columns[name] = index
+    left = {spelling: name for spelling, name in known.items() if name not in columns}
+    return HeaderMatch(columns, unknown, {h: name for h in unknown if (name := _near(h, left))})
 
 
 def fields_in(headers: Sequence[str], table: Table) -> set[str]:
     """The fields of a table that these headers name, whether or not two name one."""
     known = _spellings(table)
-    return {field for header in headers if header and (field := _field(header, known))}
+    return {name for header in headers if header and (name := _field(header, known))}
+
+
+def _near(header: str, left: Mapping[str, str]) -> str | None:
+    """The field, of those that no column is of, whose spelling a header resembles most."""
+    plain = _without_brackets(header)
+    if not 1 < len(plain) <= _LONGEST_NEAR or _in_another_unit(header):
+        return None
+    likeness = {spelling: _likeness(plain, spelling) for spelling in left if _may_be_near(plain, spelling)}
+    best = max(likeness, key=lambda spelling: likeness[spelling], default=None)
+    return left[best] if best is not None and likeness[best] >= _NEAR else None
+
+
+def _likeness(one: str, two: str) -> float:
+    return SequenceMatcher(None, one, two, autojunk=False).ratio()
+
+
+def _may_be_near(one: str, two: str) -> bool:
+    """Whether two texts are long enough and have signs enough in common: bounds that spare most comparisons.
+
+    Of two codes such as AAC301 and AAC302 neither is a misspelling of the other.
+    """
+    least = _NEAR * (len(one) + len(two)) / 2
+    if min(len(one), len(two)) < least or sum(map(two.count, set(one))) < least:
+        return False
+    return _DIGITS.findall(one) == _DIGITS.findall(two)
 
 
 def _field(header: str, known: Mapping[str, str]) -> str | None:
@@ -70,12 +105,13 @@ _SPELLINGS: dict[int, tuple[Table, Mapping[str, str]]] = {}
 
 def _all_spellings(table: Table) -> Mapping[str, str]:
     known: dict[str, str] = {}
-    for field in table.fields:
-        for spelling in (field.name, field.title.zh, field.title.en, *field.aliases):
-            known.setdefault(_plain(spelling), field.name)
-    for field in table.fields:
-        for spelling in (field.title.zh, field.title.en, *field.aliases):
-            known.setdefault(_without_brackets(spelling), field.name)
+    carried = [f for f in table.fields if not f.made]
+    for each in carried:
+        for spelling in (each.name, each.title.zh, each.title.en, *each.aliases):
+            known.setdefault(_plain(spelling), each.name)
+    for each in carried:
+        for spelling in (each.title.zh, each.title.en, *each.aliases):
+            known.setdefault(_without_brackets(spelling), each.name)
     return known
 
 

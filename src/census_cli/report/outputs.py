@@ -22,6 +22,12 @@ FORMATS: dict[str, str] = {
     ".json": "census_cli.report.json",
     ".csv": "census_cli.report.csv",
     ".parquet": "census_cli.report.parquet",
+    ".md": "census_cli.report.md",
+    ".junit.xml": "census_cli.report.junit",
+    ".sarif": "census_cli.report.sarif",
+    ".ess.json": "census_cli.report.ess",
+    ".github": "census_cli.report.github",
+    ".gitlab.json": "census_cli.report.gitlab",
 }
 VERDICT_FORMATS = {ending: FORMATS[ending] for ending in (".csv", ".parquet")}
 

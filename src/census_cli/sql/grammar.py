@@ -7,10 +7,11 @@ What is already in the plain form is recognised first and cheaply; only the rest
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from census_cli.conform import DATE_FORMS, FIRST_YEAR, LAST_YEAR, SEPARATORS, TIME, boolean_words, spellings
-from census_cli.folding import BLANKS, FOLDED_FROM, FOLDED_TO
+from census_cli.folding import BLANKS, FOLDED_FROM, FOLDED_TO, WIDE_BLANKS
 from census_cli.sql.words import string
 from census_cli.survey.models import CodeList, FieldModel, Table
 
@@ -33,7 +34,10 @@ def conformed(field: FieldModel, column: str, stored: str) -> str:
     shortcut = _as_stored(field, column, stored)
     if shortcut:
         return shortcut
-    return f"{_function(field)}({text_of(column, stored)})"
+    value = f"{_function(field)}({text_of(column, stored)})"
+    if _function(field) == "census_string" and field.missingValues:
+        return f"CASE WHEN NOT {not_known(field, column, stored)} THEN {value} END"
+    return value
 
 
 def _function(field: FieldModel) -> str:
@@ -56,12 +60,21 @@ def words(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> tuple[dict[
     made |= {"census_integer": _INTEGER, "census_number": _NUMBER, "census_date": _DATE, "census_datetime": _DATETIME}
     types = {"spelling_boolean": list(boolean_words())}
     made["census_boolean"] = f"enum_code({_spelling('boolean')}) < {list(boolean_words().values()).count(True)}"
-    for field in {_function(f): f for t in tables for f in t.fields if f.codes}.values():
+    fields = [f for t in tables for f in t.fields]
+    for field in {_missing_function(f): f for f in fields if f.missingValues}.values():
+        made[_missing_function(field)] = _says_not_known(field.missingValues or [])
+    for field in {_function(f): f for f in fields if f.codes}.values():
         answers = codes[field.codes or ""]
         types[f"spelling_{answers.name}"] = list(spellings(answers))
         meaning = _meaning(answers.name, list(spellings(answers).values()))
         made[_function(field)] = _several(answers) if field.type == "list" else meaning
     return types, made
+
+
+def _says_not_known(texts: Sequence[str]) -> str:
+    """Whether `x` is one of the texts but for blanks; one constant is planned faster than a list of them."""
+    spread, trimmed = string("|".join(["", *texts, ""])), f"trim(x, {string(WIDE_BLANKS)})"
+    return f"coalesce(contains({spread}, '|' || {trimmed} || '|') AND {trimmed} > '' AND NOT contains(x, '|'), FALSE)"
 
 
 def _meaning(name: str, meanings: Sequence[str], spelling: str = "") -> str:
@@ -96,6 +109,19 @@ def filled(column: str, stored: str) -> str:
     if stored in FLOATS:
         return f"NOT coalesce(isnan({column}), TRUE)"
     return f"census_filled({column})" if stored == "VARCHAR" else f"{column} IS NOT NULL"
+
+
+def not_known(field: FieldModel, column: str, stored: str) -> str:
+    """SQL of whether a cell says that its value is not known."""
+    if not field.missingValues:
+        return "FALSE"
+    return f"{_missing_function(field)}({text_of(column, stored)})"
+
+
+def _missing_function(field: FieldModel) -> str:
+    """One function for all fields with the same texts."""
+    texts = "\n".join(field.missingValues or [])
+    return f"census_missing_{zlib.crc32(texts.encode()):08x}"
 
 
 def text_of(column: str, stored: str) -> str:

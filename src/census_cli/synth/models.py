@@ -51,10 +51,11 @@ class Step(Descriptor):
 
 
 class MadeTable(Descriptor):
-    """What a row of a table of the survey is to the recipe, and the columns that order the rows."""
+    """What a row of a table of the survey is to the recipe, the columns that order the rows, and those that its files do without."""
 
     rows: Rows
     order: list[Identifier]
+    without: list[Identifier] = []
 
 
 class Recipe(Descriptor):
