@@ -22,8 +22,8 @@ ALLOWED = {
     "sql": {"expr", "survey", "structure", "conform", "folding", "skipping", "i18n"},
     "engines": {"engines", "errors", "i18n", "sql.words"},
     "reading": {"arrow", "survey", "conform", "folding", "skipping", "errors", "i18n"},
-    "report": {"results", "errors", "i18n", "survey", "report", "reading.discover"},
-    "synth": {"survey", "engines", "sql.words", "errors", "i18n"},
+    "report": {"results", "errors", "i18n", "survey", "report", "reading.discover", "reading.converted", "inspected"},
+    "synth": {"survey", "engines", "sql.words", "folders", "errors", "i18n"},
     "i18n": set(),
     "errors": set(),
 }

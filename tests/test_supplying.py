@@ -169,3 +169,19 @@ def test_a_member_without_a_household_number_is_of_no_household():
     result = check(household=None, person=[ROSTER, ROSTER | MEMBER | {"household_id": " "}], select="person.*,S23")
     assert found(result) == [("person.household_id.required", "?2/2")]
     assert next(i.rows for i in result.summary.inputs if i.table == "household") == 1
+
+
+def test_no_rule_holds_a_supplied_column_against_its_source_unseen(survey):
+    """A new rule that reads both must be looked at: is it left with nothing to say, and named under `settles`?"""
+    person = survey.tables["person"]
+    read = {
+        rule.model.id: {c.name for node in rule.nodes() for c in survey.read("person", node) if c.table is None}
+        for rule in survey.rules.values()
+        if rule.model.table == "person"
+    }
+    both = {
+        fill.model.field: {rule for rule, columns in read.items() if {fill.model.field, "id_number"} <= columns}
+        for fill in person.fills
+    }
+    assert both == {"birth_date": {"S07", "S08", "S14b"}, "sex": {"S08"}}  # S08 and S14b compare what else there is
+    assert {fill.model.field: fill.model.settles for fill in person.fills} == {"birth_date": ["S07"], "sex": ["S08"]}

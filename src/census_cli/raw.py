@@ -14,13 +14,26 @@ from census_cli.engines.base import Engine
 from census_cli.errors import InputError
 from census_cli.i18n import reason, tr
 from census_cli.reading.careful import careful_batches, careful_schema
+from census_cli.reading.converted import ORIGIN, unread_batches, unread_schema
 from census_cli.reading.discover import RawFile
 from census_cli.reading.encodings import as_utf8
 from census_cli.reading.facts import FileFacts, changed, inspect
 from census_cli.reading.headers import HeaderMatch
 from census_cli.reading.records import Record, read_records
 from census_cli.skipping import SKIPPED
-from census_cli.sql.raw import UNREADABLE, careful_rows, plain_rows, skipped, suspected, union, unreadable_rows
+from census_cli.sql.raw import (
+    UNREADABLE,
+    careful_rows,
+    listed_rows,
+    original_rows,
+    own_rows,
+    plain_rows,
+    skipped,
+    suspected,
+    told_apart,
+    union,
+    unreadable_rows,
+)
 from census_cli.sql.words import how_often, name, string
 
 if TYPE_CHECKING:
@@ -32,7 +45,7 @@ class Held:
     """One input as the engine holds it, and the SQL of its rows; `unreadable` only where there can be any.
 
     `titles` are the lines above the header, `skipped` those below it that are no records (but not the blank ones): their
-    number and what they are.
+    number and what they are.  `own_rows` are the rows of a converted table by its own name and numbers.
     """
 
     path: str
@@ -51,6 +64,7 @@ class Held:
     skipped: list[tuple[int, str]] = field(default_factory=list)
     near: Mapping[str, str] = field(default_factory=dict)
     repeats: Mapping[str, str] = field(default_factory=dict)
+    own_rows: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,13 +102,15 @@ class RawTables:
             _refuse_changed(file)
 
 
-def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], None]) -> RawTables:
-    """Load files into the engine."""
+def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], None], first: int = 0) -> RawTables:
+    """Load files into the engine; `first` is how many it holds already."""
     raw = RawTables()
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
-    for i, file in enumerate(files):
+    for i, file in enumerate(files, first):
         step(file.name)
         held, stored = _hold_file(engine, f"file_{i}", file)
+        if file.converted:
+            stored = _as_original(engine, held, f"file_{i}", file, stored)
         _refuse_changed(file)
         raw.streamed += [file] if file.format == "parquet" else []
         raw.held.append(held)
@@ -151,18 +167,32 @@ def column_names(table: Any) -> list[str]:
     return list(table.columns if is_frame(table) else table.column_names)
 
 
+def _as_original(engine: Engine, held: Held, label: str, file: RawFile, stored: Mapping[str, str]) -> dict[str, str]:
+    """The rows of a converted table by where they came from, and the records that could not be read then."""
+    import pyarrow as pa
+
+    assert file.unread is not None
+    cells = {f: kind for f, kind in stored.items() if f not in ORIGIN}
+    held.own_rows = own_rows(held.rows, list(cells))
+    held.rows = original_rows(held.rows, list(cells))
+    unread = f"{label}_unread"
+    engine.add_batches(unread, pa.RecordBatchReader.from_batches(unread_schema(), unread_batches(file.unread, file.table)))
+    held.unreadable = "\nUNION ALL\n".join(filter(None, (held.unreadable, listed_rows(unread))))
+    held.damaged += engine.one(f"SELECT count(*) AS n FROM {name(unread)}")["n"]
+    return cells
+
+
 def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[str, str]]:
-    headers = {f: file.headers[i] for f, i in file.columns.items()}
+    headers = {f: file.headers[i] for f, i in file.columns.items() if f not in ORIGIN}
     held = Held(
         file.name, file.table, headers, file.unknown_columns, file.encoding, file.facts.sha256, titles=file.titles,
         near=file.near, repeats={f: file.headers[i] for f, i in file.repeats.items()},
     )  # fmt: skip
     if file.format == "parquet":
         engine.add_parquet(label, file.path)
-        stored = engine.columns(label)
-        cells = {f: (name(h), stored[h]) for f, h in {**headers, **held.repeats}.items()}
-        every = [(name(c), kind) for c, kind in stored.items() if c != "file_row_number"]
-        _plain(engine, held, label, cells, "file_row_number", every)
+        every = [(name(c), kind) for c, kind in engine.columns(label).items() if c != "file_row_number"]
+        cells = {f: every[i] for f, i in file.carried.items()}
+        _plain(engine, held, label, cells, "file_row_number", [] if file.converted else every)
         return held, {f: kind for f, (_, kind) in cells.items()}
     if file.format == "arrow":
         return held, _hold_arrow(engine, held, label, file)
@@ -195,7 +225,8 @@ def _hold_arrow(engine: Engine, held: Held, label: str, file: RawFile) -> dict[s
             ) from error
     stored = engine.columns(label)
     cells = {f: (name(f"c{i}"), stored[f"c{i}"]) for f, i in file.carried.items()}
-    _plain(engine, held, label, cells, "rowid", [(name(c), kind) for c, kind in stored.items()])
+    every = [] if file.converted else [(name(c), kind) for c, kind in stored.items()]
+    _plain(engine, held, label, cells, "rowid", every)
     return {f: kind for f, (_, kind) in cells.items()}
 
 
@@ -217,7 +248,7 @@ def _fast(engine: Engine, held: Held, label: str, file: RawFile, path: Path, fac
     if facts.records is None or not engine.add_csv(label, path, file.headers, facts.records - above, file.delimiter, above):
         return False
     cells = {f: (name(f"c{i}"), "VARCHAR") for f, i in file.carried.items()}
-    every = [(name(f"c{i}"), "VARCHAR") for i in range(len(file.headers))]
+    every = [] if file.converted else [(name(f"c{i}"), "VARCHAR") for i in range(len(file.headers))]
     _plain(engine, held, label, cells, "rowid", every, file.headers, facts.wrapped)
     return True
 
@@ -232,8 +263,11 @@ def _plain(
     headers: Sequence[str] = (),
     wrapped: bool = False,
 ) -> None:
-    """Hold a file of which every record could be read.  Lines that are no records are rare: they are looked for only if suspected."""
-    suspect = suspected(every, headers)
+    """Hold a file of which every record could be read.  Lines that are no records are rare: they are looked for only if suspected.
+
+    `every` are all cells of a line; none are given where each line is known to be a record.
+    """
+    suspect = suspected(every, headers) if every else "FALSE"
     counts = engine.one(f"SELECT {how_often(suspect)} AS n, count(*) AS rows FROM {name(label)}")
     left_out: list[tuple[int, str]] = []
     if counts["n"]:
@@ -247,7 +281,7 @@ def _plain(
 def _careful(engine: Engine, held: Held, label: str, file: RawFile, records: Iterator[Record]) -> None:
     import pyarrow as pa
 
-    batches = careful_batches(records, file.headers, file.carried, file.header_rows)
+    batches = careful_batches(records, file.headers, file.carried, file.header_rows, file.converted)
     engine.add_batches(label, pa.RecordBatchReader.from_batches(careful_schema(file.carried), batches))
     held.rows = careful_rows(label, held.path, list(file.carried))
     held.unreadable = unreadable_rows(label, held.path, len(file.headers))
@@ -281,9 +315,17 @@ def _unite(engine: Engine, raw: RawTables, columns: Mapping[str, Sequence[tuple[
         raw.stored[table] = {f: kind for f, kind in one_kind.items() if "." not in f}
         raw.repeated[table] = {f: kind for f, kind in one_kind.items() if "." in f}
         mixed = {f for f, k in kinds.items() if len(k) > 1}
+        _tell_apart(engine, [held for held, _ in parts])
         raw.rows[table] = union([held.rows for held, _ in parts], [dict(s) for _, s in parts], shared, mixed)
         engine.view(f"raw_{table}", raw.rows[table])
         unreadable = [held.unreadable for held, _ in parts if held.unreadable]
         if unreadable:
             raw.unreadable.add(table)
             engine.view(f"unreadable_{table}", "\nUNION ALL\n".join(unreadable))
+
+
+def _tell_apart(engine: Engine, parts: Sequence[Held]) -> None:
+    """Go by the names and numbers of converted tables themselves where a row of them was copied: each must be one of its own."""
+    if any(held.own_rows for held in parts) and not engine.one(told_apart([held.rows for held in parts]))["apart"]:
+        for held in parts:
+            held.rows = held.own_rows or held.rows

@@ -42,7 +42,7 @@ def check(
 
     known = remember(data, lang)
     own = known.settings
-    wanted = Path(known.paths([own.verdicts])[0]) if own.verdicts and verdicts is None else verdicts
+    wanted = known.paths([own.verdicts])[0] if own.verdicts and verdicts is None else verdicts
     outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted)
     options = Options(
         survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from typing import Literal
 
 from census_cli.errors import InputError
 from census_cli.i18n import tr
-from census_cli.survey.models import Table
+from census_cli.survey.models import FieldModel, Table
 
+How = Literal["name", "chinese", "english", "alias", "folded", "brackets"]
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _OTHER_UNITS = ("万", "千元", "百元", "公顷")
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
@@ -86,6 +88,30 @@ def _may_be_near(one: str, two: str) -> bool:
     if min(len(one), len(two)) < least or sum(map(two.count, set(one))) < least:
         return False
     return _DIGITS.findall(one) == _DIGITS.findall(two)
+
+
+def field_of(header: str, table: Table) -> str | None:
+    """The field that a header names, or None."""
+    return _field(header, _spellings(table))
+
+
+def how_matched(header: str, field: FieldModel) -> How:
+    """By which of its names a header was known for a field."""
+    names: dict[str, How] = dict.fromkeys(field.aliases, "alias")
+    names |= {field.title.en: "english", field.title.zh: "chinese", field.name: "name"}
+    if header.strip() in names:
+        return names[header.strip()]
+    return "folded" if _plain(header) in map(_plain, names) else "brackets"
+
+
+def in_another_unit(header: str, table: Table) -> str | None:
+    """The field that a header would name, were it not in another unit."""
+    return _spellings(table).get(_without_brackets(header)) if _in_another_unit(header) else None
+
+
+def nearest_field(header: str, table: Table, fields: Collection[str]) -> str | None:
+    """The field, of these, that a header most likely means, or None."""
+    return _near(header, {spelling: name for spelling, name in _spellings(table).items() if name in fields})
 
 
 def _field(header: str, known: Mapping[str, str]) -> str | None:
