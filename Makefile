@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format golden generate bench prove clean
+.PHONY: help run test quick check format golden generate bench prove clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,8 +23,11 @@ $(VENV)/.bench: $(VENV)/.ready
 run: $(VENV)/.ready ## set up, check sample_data/ and show the discrepancy report
 	@$(BIN)/census check sample_data --fail-on never
 
-test: $(VENV)/.ready ## set up and run the tests
+test: $(VENV)/.ready ## set up and run the tests on every engine (Spark needs Java 17)
 	@$(BIN)/python -m pytest
+
+quick: $(VENV)/.ready ## run the tests that need no Spark: the loop of every day
+	@$(BIN)/python -m pytest -m "not spark"
 
 check: $(VENV)/.ready ## format, lint, types, generated files fresh
 	@$(BIN)/ruff format --check .

@@ -21,8 +21,8 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize(("rule", "expected", "example"), EXAMPLES)
-def test_an_example_has_the_outcome_it_is_filed_under(survey, engine, rule, expected, example):
-    assert outcome(engine, survey, rule, example) == expected
+def test_an_example_has_the_outcome_it_is_filed_under(survey, duckdb, rule, expected, example):
+    assert outcome(duckdb, survey, rule, example) == expected
 
 
 def can_be_unknown(rule):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ from census_cli.unmet import UnmetPen
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from census_cli.engines.base import Rewritten
 
 HELD_CELLS = 2_000_000
 
@@ -67,7 +70,11 @@ class Checked:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
-        return self.engine.stream(f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies")
+        return self.engine.stream(self._discrepancies())
+
+    def write_parts(self, folder: Path) -> None:
+        """The discrepancies as Parquet files in a new folder, in order from file to file."""
+        self.engine.write_parts(self._discrepancies(), folder)
 
     def verdict_rows(self) -> str | None:
         """SQL of all verdicts, in no order."""
@@ -76,10 +83,21 @@ class Checked:
 
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted by table, unit, assurance, source, row and profile."""
-        if rows := self.verdict_rows():
-            columns = ", ".join(map(name, VERDICT_COLUMNS))
-            order = 'ORDER BY "table", unit, assurance, source, "row", profile'
-            yield from self.engine.stream(f"SELECT {columns} FROM ({rows}) {order}")
+        if sql := self._verdicts():
+            yield from self.engine.stream(sql)
+
+    def write_verdict_parts(self, folder: Path) -> None:
+        """The verdicts likewise."""
+        nothing = ", ".join(f"'' AS {name(c)}" for c in VERDICT_COLUMNS)
+        self.engine.write_parts(self._verdicts() or f"SELECT {nothing} LIMIT 0", folder)
+
+    def _discrepancies(self) -> str:
+        return f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies"
+
+    def _verdicts(self) -> str | None:
+        rows, columns = self.verdict_rows(), ", ".join(map(name, VERDICT_COLUMNS))
+        order = 'ORDER BY "table", unit, assurance, source, "row", profile'
+        return f"SELECT {columns} FROM ({rows}) {order}" if rows else None
 
 
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
@@ -109,10 +127,10 @@ def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]
     rows: dict[str, int] = {}
     for held in raw.held:
         rows[held.table] = rows.get(held.table, 0) + held.sound
-    small = [t for t, stored in raw.stored.items() if rows[t] * len(stored) <= HELD_CELLS]
+    small = [t for t, stored in raw.stored.items() if engine.distributed or rows[t] * len(stored) <= HELD_CELLS]
     for table in small:
         cells = Cells(bound.tables[table].model, raw.stored[table])
-        engine.table(conformed_table(table), cells.all())
+        engine.rowwise(conformed_table(table), cells.all(), f"raw_{table}")
     return small
 
 
@@ -180,25 +198,18 @@ def _unreadable(plan: TablePlan, raw: RawTables) -> Check | None:
 
 
 def _write(engine: Engine, rows: str, pen: Pen, target: str, unreadable: Check | None = None) -> None:
-    def batches() -> Iterator[pa.RecordBatch]:
-        for batch in engine.stream(rows):
-            yield pen.write(batch)
-        if unreadable:
-            for batch in engine.stream(f"SELECT * FROM {name('unreadable_' + unreadable.table)}"):
-                yield pen.unreadable(batch, unreadable)
-
-    engine.add_batches(target, _reader(batches()))
-
-
-def _reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
-    import pyarrow as pa
-
-    return pa.RecordBatchReader.from_batches(discrepancy_schema(), batches)
+    parts: list[Rewritten] = [(rows, pen.write)]
+    if unreadable:
+        parts.append((f"SELECT * FROM {name('unreadable_' + unreadable.table)}", partial(pen.unreadable, check=unreadable)))
+    engine.rewritten(target, parts, discrepancy_schema())
 
 
 def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None) -> None:
     """All discrepancies in the contract's order; a cell's fault of a kind that was not selected is left out only now."""
     union = "\nUNION ALL\n".join(f"SELECT * FROM {name(f)}" for f in found)
     chosen = f" WHERE rule IN ({', '.join(map(string, selected))})" if selected else ""
-    order = ", ".join(f"{c} NULLS FIRST" for c in ("rule", '"table"', "unit", "source", '"row"', "profile"))
+    by = ["rule", '"table"', "unit", "source", '"row"', "profile"]
+    # Rows without a number can be alike in all of these.
+    by += ["found", "message"] if engine.distributed else []
+    order = ", ".join(f"{c} NULLS FIRST" for c in by)
     engine.table("discrepancies", f"SELECT * FROM ({union}){chosen} ORDER BY {order}")

@@ -10,7 +10,7 @@ from census_cli.arrow import plain_type
 from census_cli.conform import cell_text
 from census_cli.errors import InputError, nearest
 from census_cli.i18n import tr
-from census_cli.raw import RawTables, hold_files, hold_tables
+from census_cli.raw import RawTables, column_names, hold_files, hold_tables, is_frame
 from census_cli.reading.discover import discover
 from census_cli.reading.headers import HeaderMatch, match_headers
 from census_cli.reading.rosters import repeated
@@ -53,16 +53,26 @@ def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
                 close = nearest(name, list(bound.tables))
                 hint = tr("; did you mean '{word}'?", word=close) if close else ""
                 raise InputError(tr("no table '{name}' in this survey", name=name) + hint)
-            arrow = _arrow(table)
-            match = match_headers(arrow.column_names, bound.tables[name].model)
+            arrow = _given(engine, table)
+            columns = column_names(arrow)
+            match = match_headers(columns, bound.tables[name].model)
             if not match.columns:
                 raise InputError(tr("the table '{name}' has no column that is known", name=name))
             missing = [t.model for t in bound.tables.values() if t.model.name not in tables]
-            matched[name] = (match, repeated(arrow.column_names, match.columns, name, missing))
+            matched[name] = (match, repeated(columns, match.columns, name, missing))
             given[name] = arrow
         return hold_tables(engine, given, matched), []
 
     return load
+
+
+def _given(engine: Engine, table: Any) -> Any:
+    """What can be held as it is: an Arrow table, or a DataFrame of Spark in that engine."""
+    if not is_frame(table):
+        return _arrow(table)
+    if not engine.distributed:
+        raise InputError(tr("a table is a DataFrame of Spark; give engine='spark' too"))
+    return table
 
 
 def _arrow(table: Any) -> pa.Table:

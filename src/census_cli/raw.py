@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from census_cli import arrow
 from census_cli.engines.base import Engine
@@ -38,8 +38,6 @@ from census_cli.sql.words import how_often, name, string
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pyarrow as pa
 
 
 @dataclass
@@ -133,18 +131,22 @@ def _refuse_changed(file: RawFile) -> None:
 
 
 def hold_tables(
-    engine: Engine, given: Mapping[str, pa.Table], matched: Mapping[str, tuple[HeaderMatch, Mapping[str, int]]]
+    engine: Engine, given: Mapping[str, Any], matched: Mapping[str, tuple[HeaderMatch, Mapping[str, int]]]
 ) -> RawTables:
-    """Load Arrow tables, whose columns are already text or typed; `matched` gives their columns, and those they repeat of another table."""
+    """Load Arrow tables or DataFrames of Spark, whose columns are already text or typed; `matched` gives their columns, and those they repeat of another table."""
     raw = RawTables()
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
     for table, data in given.items():
         match, repeats = matched[table]
         # Names of the callers' own choosing could be words of the engine, such as rowid.
-        engine.add_batches(f"given_{table}", data.rename_columns([f"c{i}" for i in range(data.num_columns)]).to_reader())
-        stored = engine.columns(f"given_{table}")
+        names = column_names(data)
+        if is_frame(data):
+            engine.add_frame(f"given_{table}", data)
+        else:
+            engine.add_batches(f"given_{table}", data.rename_columns([f"c{i}" for i in range(len(names))]).to_reader())
+        stored = {c: kind for c, kind in engine.columns(f"given_{table}").items() if c != "rowid"}
         cells = {f: (name(f"c{i}"), stored[f"c{i}"]) for f, i in {**match.columns, **repeats}.items()}
-        headers, repeated = ({f: data.column_names[i] for f, i in columns.items()} for columns in (match.columns, repeats))
+        headers, repeated = ({f: names[i] for f, i in columns.items()} for columns in (match.columns, repeats))
         unknown = [h for h in match.unknown if h not in repeated.values()]
         near = {h: f for h, f in match.near.items() if h in unknown}
         held = Held(table, table, headers, unknown, None, None, near=near, repeats=repeated)
@@ -153,6 +155,16 @@ def hold_tables(
         columns.setdefault(table, []).append((held, {f: kind for f, (_, kind) in cells.items()}))
     _unite(engine, raw, columns)
     return raw
+
+
+def is_frame(table: Any) -> bool:
+    """Whether a table is a DataFrame of Spark, which stays where it is."""
+    return hasattr(table, "sparkSession")
+
+
+def column_names(table: Any) -> list[str]:
+    """The columns of an Arrow table or of a DataFrame of Spark."""
+    return list(table.columns if is_frame(table) else table.column_names)
 
 
 def _as_original(engine: Engine, held: Held, label: str, file: RawFile, stored: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from census_cli.i18n import tr
 from census_cli.survey.models import SEVERITIES, VERDICTS, Scope, Severity, Text, Verdict
 
 if TYPE_CHECKING:
+    import pathlib
+
     import pandas
     import pyarrow as pa
 
@@ -236,6 +238,12 @@ class Findings(Protocol):
 
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted."""
+
+    def write_parts(self, folder: pathlib.Path) -> None:
+        """The discrepancies as Parquet files in a new folder, in order from file to file."""
+
+    def write_verdict_parts(self, folder: pathlib.Path) -> None:
+        """The verdicts likewise."""
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ def check(
     survey: Annotated[Optional[str], typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."), show_default=DEFAULT_SURVEY)] = None,
     profile: Annotated[Optional[list[str]], typer.Option(help=tr("The profile of parameters; may be given several times."), show_default="national-2020")] = None,
     select: Annotated[Optional[list[str]], typer.Option(help=tr("Rules to run: ids or patterns such as S02,I* or person.*"))] = None,
-    output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write; its ending names the format: .json, .csv, .parquet, .md, .junit.xml, .sarif, .ess.json, .gitlab.json; - is standard output, with --format."))] = None,
+    output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write; its ending names the format: .json, .csv, .parquet, .md, .junit.xml, .sarif, .ess.json, .gitlab.json; name/ is a folder of Parquet files; - is standard output, with --format."))] = None,
     format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: an ending of --output without its dot, or github."))] = None,
-    verdicts: Annotated[Optional[Path], typer.Option(help=tr("A file for the verdicts on every household and person: .csv or .parquet."))] = None,
+    verdicts: Annotated[Optional[str], typer.Option(help=tr("A file for the verdicts on every household and person: .csv or .parquet; name/ is a folder of Parquet files."))] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
     fail_on: Annotated[Optional[FailOn], typer.Option(help=tr("The least severity that makes the exit code 1."), show_default="mandatory")] = None,
@@ -42,7 +42,7 @@ def check(
 
     known = remember(data, lang)
     own = known.settings
-    wanted = Path(known.paths([own.verdicts])[0]) if own.verdicts and verdicts is None else verdicts
+    wanted = known.paths([own.verdicts])[0] if own.verdicts and verdicts is None else verdicts
     outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted)
     options = Options(
         survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,

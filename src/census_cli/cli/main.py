@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from census_cli.cli import check, convert, explain, init, inspect, profiles, synth
+from census_cli.cli import check, convert, doctor, explain, init, inspect, profiles, synth
 from census_cli.cli.console import say, speak_utf8
 from census_cli.cli.exits import Exit
 from census_cli.cli.words import asked_language, complaint, translate
@@ -38,6 +38,9 @@ def commands() -> Any:
         "inspect", help=tr("Say what each file is, which table it holds, what its columns mean, and what would not be read.")
     )(inspect.inspect)
     app.command("synth", help=tr("Make an invented survey of any size, with mistakes in it and the list of them."))(synth.synth)
+    app.command("doctor", help=tr("Look at this machine: versions, engines, memory, encodings, surveys; and what to install."))(
+        doctor.doctor
+    )
     app.add_typer(profiles.commands(), name="profiles")
     return translate(typer.main.get_command(app))
 

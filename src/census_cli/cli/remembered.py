@@ -26,8 +26,8 @@ class Remembered:
     folder: Path
 
     def paths(self, names: Sequence[str]) -> list[str]:
-        """Paths of the settings as seen from here."""
-        return [str(self.folder / name) for name in names]
+        """Paths of the settings as seen from here; a slash at the end stays, it says that a folder is meant."""
+        return [str(self.folder / name) + "/" * name.endswith("/") for name in names]
 
 
 def remember(data: Sequence[Path] | None, lang: str | None) -> Remembered:

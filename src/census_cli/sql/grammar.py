@@ -51,34 +51,30 @@ def folded(text: str) -> str:
     return f"census_string({text})"
 
 
-def statements(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> list[str]:
-    """What an engine must be told first: one function of a text `x` for each type and each code list in use.
+def words(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """What an engine must be told first: enumerated types, and one function of a text `x` for each type and each code list in use.
 
     Each is kept to few nodes: an engine writes it out for every column, and planning takes longer than small data.
     """
     made = {"census_fold": _FOLD, "census_string": _STRING, "census_filled": _FILLED}
     made |= {"census_integer": _INTEGER, "census_number": _NUMBER, "census_date": _DATE, "census_datetime": _DATETIME}
-    types = {"boolean": _type("boolean", boolean_words())}
+    types = {"spelling_boolean": list(boolean_words())}
     made["census_boolean"] = f"enum_code({_spelling('boolean')}) < {list(boolean_words().values()).count(True)}"
     fields = [f for t in tables for f in t.fields]
     for field in {_missing_function(f): f for f in fields if f.missingValues}.values():
         made[_missing_function(field)] = _says_not_known(field.missingValues or [])
     for field in {_function(f): f for f in fields if f.codes}.values():
         answers = codes[field.codes or ""]
-        types[answers.name] = _type(answers.name, spellings(answers))
+        types[f"spelling_{answers.name}"] = list(spellings(answers))
         meaning = _meaning(answers.name, list(spellings(answers).values()))
         made[_function(field)] = _several(answers) if field.type == "list" else meaning
-    return [*types.values(), *(f"CREATE MACRO {function}(x) AS ({sql})" for function, sql in made.items())]
+    return types, made
 
 
 def _says_not_known(texts: Sequence[str]) -> str:
     """Whether `x` is one of the texts but for blanks; one constant is planned faster than a list of them."""
     spread, trimmed = string("|".join(["", *texts, ""])), f"trim(x, {string(WIDE_BLANKS)})"
     return f"coalesce(contains({spread}, '|' || {trimmed} || '|') AND {trimmed} > '' AND NOT contains(x, '|'), FALSE)"
-
-
-def _type(name: str, words: Iterable[str]) -> str:
-    return f"CREATE TYPE spelling_{name} AS ENUM ({', '.join(map(string, words))})"
 
 
 def _meaning(name: str, meanings: Sequence[str], spelling: str = "") -> str:
@@ -94,16 +90,16 @@ def _spelling(name: str) -> str:
 
 def _several(codes: CodeList) -> str:
     """One code, or several in the order of the code list: each item leads to its place in it."""
-    words, places = spellings(codes), {c.code: str(i + 1) for i, c in enumerate(codes.codes)}
-    items = f"[{BLANKS}]*({'|'.join(map(re.escape, words))})[{BLANKS}]*"
+    spelled, places = spellings(codes), {c.code: str(i + 1) for i, c in enumerate(codes.codes)}
+    items = f"[{BLANKS}]*({'|'.join(map(re.escape, spelled))})[{BLANKS}]*"
     place = _meaning(
-        codes.name, [places[c] for c in words.values()], f"TRY_CAST(trim(item, {string(BLANKS)}) AS spelling_{codes.name})"
+        codes.name, [places[c] for c in spelled.values()], f"TRY_CAST(trim(item, {string(BLANKS)}) AS spelling_{codes.name})"
     )
     split = f"regexp_split_to_array(census_string(x), {string(SEPARATORS)})"
     chosen = f"list_sort(list_distinct(list_transform({split}, lambda item: CAST({place} AS INTEGER))))"
     named = f"array_to_string(list_transform({chosen}, lambda place: string_split({string('|'.join(places))}, '|')[place]), ',')"
     one = f"TRY_CAST(x AS spelling_{codes.name})"
-    single = _meaning(codes.name, list(words.values()), one)
+    single = _meaning(codes.name, list(spelled.values()), one)
     return f"""CASE WHEN {one} IS NOT NULL THEN {single}
   WHEN regexp_full_match(census_string(x), {string(f"{items}({SEPARATORS}{items})*")}) THEN {named} END"""
 

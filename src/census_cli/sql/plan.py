@@ -13,7 +13,7 @@ from census_cli.sql.counts import cell_counts, rule_counts
 from census_cli.sql.judge import Judge, Judgement, Lookup
 from census_cli.sql.relations import Relations, Stored, repeated
 from census_cli.sql.verdicts import Verdicts
-from census_cli.sql.words import both, either, listed, name
+from census_cli.sql.words import Vocabulary, both, either, listed, name
 from census_cli.structure import Structural, structural_rules
 from census_cli.survey.models import Scope, Severity
 
@@ -101,9 +101,11 @@ def make_plan(
     return plan
 
 
-def vocabulary(bound: BoundSurvey) -> list[str]:
-    """The statements that teach an engine the words of a plan."""
-    return [*grammar.statements((t.model for t in bound.tables.values()), bound.codes), *spelling.statements()]
+def vocabulary(bound: BoundSurvey) -> Vocabulary:
+    """The words of a plan that an engine must be taught."""
+    types, functions = grammar.words((t.model for t in bound.tables.values()), bound.codes)
+    cells = {function: ("x", sql) for function, sql in functions.items()}
+    return Vocabulary(types, cells | spelling.words(), grammar.text_of)
 
 
 def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> list[Node]:

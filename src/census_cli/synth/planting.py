@@ -57,7 +57,7 @@ class Planting:
             if self._touching(table):
                 engine.table(f"changed_{table}", self._changed(table))
             # Cheaper than to leave them out while writing: a join would touch every cell of every row.
-            engine.teach([f"DELETE FROM {name(table)} WHERE {condition}" for condition in self._gone(table)])
+            engine.execute([f"DELETE FROM {name(table)} WHERE {condition}" for condition in self._gone(table)])
         return self._expecting.read(engine)
 
     def _faulty_groups(self) -> str:
