@@ -20,7 +20,7 @@ from census_cli.synth.models import Fault, Rows
 CANDIDATES = 8
 KINDS_TRIED = 24
 # One that is seldom possible may come so many turns before its own.
-EARLY = 8
+EARLY = 5
 
 Kinds = list[tuple[int, Fault]]
 Written = Callable[[FieldModel, str, bool], str]
