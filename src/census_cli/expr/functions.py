@@ -34,7 +34,6 @@ FUNCTIONS: dict[str, Function] = {
         "on_or_before(date, month, day): the latest such day that is not after the date (29 February: else the 28th)",
     ),
     "sole": Function(("list", "string"), BOOLEAN, "sole(field, 'code'): whether a list of codes holds the code and no other"),
-    "substring": Function(("string", "decimal", "decimal"), STRING, "substring(text, start, n): n characters from the given one on, the first being 1"),
     "year": Function(("date",), Kind("decimal", 4), "the year of a date"),
 }
 

@@ -263,8 +263,6 @@ class Resolver:
             raise ExpressionError(tr("the second value of {name}() must be written out", name=name))
         if name == "left" and isinstance(args[1], Literal) and not (isinstance(args[1].value, int) and args[1].value >= 0):
             raise ExpressionError(tr("left() takes a whole number of characters, not {found}", found=args[1].value))
-        if name == "substring" and not all(isinstance(a, Literal) and isinstance(a.value, int) and a.value >= 1 for a in args[1:]):
-            raise ExpressionError(tr("substring() takes two whole numbers from 1 on, written out"))
         if name == "matches" and isinstance(args[1], Literal) and not is_plain(str(args[1].value)):
             raise ExpressionError(tr("'{what}' is not a plain pattern (no \\d \\w \\s . ^ $)", what=args[1].value))
 
