@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from census_cli.expr.bound import BoundRule
@@ -34,7 +34,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Lookup:
-    """A table made beforehand, in which a rule of the kind `unique` or `exists` looks its parts up."""
+    """A table made beforehand, in which a rule of the kind `unique`, `exists` or `apart` looks its parts up."""
 
     name: str
     sql: str
@@ -51,6 +51,8 @@ class Judge:
         """One rule of the survey."""
         if rule.unique:
             return self._unique(rule.model.id, rule.when, rule.unique)
+        if rule.apart:
+            return self._apart(rule.model.id, rule.when, rule.apart)
         if rule.model.exists:
             key = rule.model.exists.key
             return self._exists(rule.model.id, rule.when, self._column(key), rule.model.exists.table, key)
@@ -86,17 +88,40 @@ class Judge:
         nodes = list(parts)
         lookup = lookup or f"repeated_{rule_id}"
         made, looked = self._parts(rule_id, nodes)
-        applies = self._applies(when, nodes, list(made))
+        applies = self._applies(when, nodes, looked)
         keys = [f"k{i}" for i in range(len(nodes))]
         all_nodes = [*([when] if when else []), *nodes]
         rows = f"SELECT *, {listed(f'{sql} AS {name(part)}' for part, sql in made.items())}\nFROM ({self.relations.select(self.table, all_nodes)})"
         chosen = listed(f"{name(part)} AS {key}" for part, key in zip(made, keys, strict=True))
         twice = f"SELECT {chosen}\nFROM ({rows}) WHERE {applies} GROUP BY ALL HAVING count(*) > 1"
-        on = both(f"{name(lookup)}.{key} = rows.{name(part)}" for part, key in zip(looked, keys, strict=True))
-        judgement = Judgement(rule_id, all_nodes, applies, f"NOT {name(rule_id + '?')}", made)
+        return self._looked_up(rule_id, all_nodes, applies, made, lookup), Lookup(lookup, twice)
+
+    def _apart(self, rule_id: str, when: Node | None, parts: Sequence[Node]) -> tuple[Judgement, Lookup]:
+        """A span is held against the one before and the one after it; the first two parts are its ends, and it ends after it starts."""
+        lookup, keys = f"overlapping_{rule_id}", [f"k{i}" for i in range(len(parts))]
+        alike = listed(keys[2 : len(parts) - len(self.relations.bound.tables[self.table].model.primaryKey)])
+        made, looked = self._parts(rule_id, parts)
+        start, end = (name(part) for part in looked[:2])
+        applies = f"({self._applies(when, parts, looked)}) AND coalesce({start} < {end}, TRUE)"
+        all_nodes = [*([when] if when else []), *parts]
+        rows = f"SELECT *, {listed(f'{sql} AS {name(part)}' for part, sql in made.items())}\nFROM ({self.relations.select(self.table, all_nodes)})"
+        chosen = listed(f"{name(part)} AS {key}" for part, key in zip(made, keys, strict=True))
+        spans = f"SELECT DISTINCT {chosen}\nFROM ({rows}) WHERE {applies}"
+        window = f"PARTITION BY {alike} ORDER BY {listed(keys)}"
+        before = f"max(k1) OVER ({window} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before"
+        after = f"lead(k0) OVER ({window}) AS after"
+        overlapping = (
+            f"SELECT {listed(keys)}\nFROM (SELECT *, {listed([before, after])}\nFROM ({spans})) WHERE before > k0 OR after < k1"
+        )
+        return self._looked_up(rule_id, all_nodes, applies, made, lookup), Lookup(lookup, overlapping)
+
+    def _looked_up(self, rule_id: str, nodes: list[Node], applies: str, made: dict[str, str], lookup: str) -> Judgement:
+        """The judgement that a row's parts do not stand in a table made beforehand."""
+        on = both(f"{name(lookup)}.k{i} = rows.{name(part)}" for i, part in enumerate(made))
+        judgement = Judgement(rule_id, nodes, applies, f"NOT {name(rule_id + '?')}", made)
         judgement.join = f"LEFT JOIN {name(lookup)} ON {on}"
         judgement.found = f"{name(lookup)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
-        return judgement, Lookup(lookup, twice)
+        return judgement
 
     def _exists(self, rule_id: str, when: Node | None, part: Column, target: str, key: str) -> tuple[Judgement, Lookup]:
         made, _ = self._parts(rule_id, [part])
@@ -110,12 +135,12 @@ class Judge:
         judgement.found = f"{name(alias)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
         return judgement, Lookup(lookup, keys)
 
-    def _parts(self, rule_id: str, nodes: list[Node]) -> tuple[dict[str, str], list[str]]:
+    def _parts(self, rule_id: str, nodes: Sequence[Node]) -> tuple[dict[str, str], list[str]]:
         named = self.relations.named(self.table)
         made = {f"{rule_id}.{i}": spell(node, named) for i, node in enumerate(nodes)}
         return made, list(made)
 
-    def _applies(self, when: Node | None, nodes: list[Node], parts: list[str]) -> str:
+    def _applies(self, when: Node | None, nodes: Sequence[Node], parts: list[str]) -> str:
         """A part that did not conform makes it unknown, a missing part makes it not applicable."""
         condition = self._when(when)
         bad = either(flag for node in nodes for flag in self.relations.bad(self.table, node))

@@ -88,12 +88,14 @@ class Unmet(Descriptor):
 class Fault(Descriptor):
     """One kind of mistake: the rows where it can be made, what is changed, and every discrepancy and verdict that follows.
 
-    One that is `alone` has its group to itself: it might meet others in the group's totals.
+    One that is `alone` has its group to itself: it might meet others in the group's totals.  One of a group that is at `every`
+    unit sets the cells of all units of the group, and is alone there.
     """
 
     name: Identifier
     table: Identifier
     alone: bool = False
+    every: bool = False
     where: Sql = "true"
     set: dict[str, Sql] = {}
     drop: list[Identifier] = []
