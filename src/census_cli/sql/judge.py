@@ -6,14 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from census_cli.expr.bound import BoundRule
-from census_cli.expr.nodes import Call, Column, Node, walk
+from census_cli.expr.nodes import Column, Node, loose
 from census_cli.sql.relations import Relations, repeated
 from census_cli.sql.spelling import spell
 from census_cli.sql.words import both, either, listed, name
 from census_cli.structure import Structural
-
-_LOOSE = ("is_null", "is_same", "coalesce", "case", "and", "or")
-
 
 @dataclass
 class Judgement:
@@ -78,8 +75,7 @@ class Judge:
     def _guarded(self, node: Node, settled: str | None) -> str:
         """The condition, NULL where it reads what did not conform, else `settled` where it is NULL."""
         sql = spell(node, self.relations.named(self.table))
-        loose = any(isinstance(n, Call) and n.name in _LOOSE for n in walk(node))
-        bad = self.relations.bad(self.table, node) if loose or settled else []
+        bad = self.relations.bad(self.table, node) if loose(node) or settled else []
         if settled:
             sql = f"coalesce({sql}, {settled})"
         return f"CASE WHEN {either(bad)} THEN NULL ELSE {sql} END" if bad else sql
