@@ -12,6 +12,7 @@ from census_cli.sql.spelling import spell
 from census_cli.sql.words import both, either, listed, name
 from census_cli.structure import Structural
 
+
 @dataclass
 class Judgement:
     """How one rule is judged on the rows of its table.
