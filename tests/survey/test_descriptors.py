@@ -43,6 +43,7 @@ IN_A_RULE = {
     "unknown parameter": (ASSERT, "assert: ▸age <= $agemax", "no parameter '$agemax' in the profile; did you mean '$age_max'?"),
     "broken expression": (ASSERT, "assert: ▸(age <= 1", "cannot be understood at character 9: ) is expected"),
     "no condition": ("when: sex = 'male'", "when: ▸age", "a condition is expected, but this gives a number"),
+    "span from no time": (ASSERT, "apart: {by: [sex], from: ▸age, to: age}", "a span is from one date or time to another of the same kind"),
     "exists in no table": (ASSERT, "exists: {table: ▸persn, key: name}", "no table 'persn'"),
     "exists by no key": (ASSERT, "exists: {table: household, key: ▸age}", "both tables must have the field 'age'"),
 }  # fmt: skip

@@ -42,8 +42,8 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Survey:
 
 @pytest.fixture(scope="session")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Survey:
-    """5,000 households of which every fifth has a fault, under Chinese headers."""
-    return _made(tmp_path_factory.mktemp("faulty") / "survey", Order(5000, seed=1, errors=0.2))
+    """6,000 households in 75 villages, of both of which four in ten have a fault, under Chinese headers."""
+    return _made(tmp_path_factory.mktemp("faulty") / "survey", Order(6000, seed=1, errors=0.4))
 
 
 @pytest.fixture(scope="session")

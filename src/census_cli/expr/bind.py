@@ -228,9 +228,9 @@ class _Binder:
         """The start and the end of a span, what its row is alike in, and the row's key."""
         ends = [self._node(table, getattr(apart, end), ("apart", key)) for end, key in (("start", "from"), ("end", "to"))]
         alike = [self._node(table, text, ("apart", "by", i)) for i, text in enumerate(apart.by)]
-        for node, key in zip(ends, ("from", "to"), strict=True):
-            if node is not None and (node.kind.name not in ("date", "datetime") or node.kind != ends[0].kind):  # type: ignore[union-attr]  # a missing one is no node
-                self._note(("apart", key), tr("a span is from one date or time to another of the same kind"))
+        kinds = [node.kind for node in ends if node is not None]
+        if len(kinds) == len(ends) and (kinds[0].name not in ("date", "datetime") or kinds[0] != kinds[1]):
+            self._note(("apart", "from"), tr("a span is from one date or time to another of the same kind"))
         keys = [Column(None, k, table.kinds[k]) for k in table.model.primaryKey]
         return tuple(n for n in (*ends, *alike, *keys) if n is not None)
 

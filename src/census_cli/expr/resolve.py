@@ -289,7 +289,7 @@ class Resolver:
     def _within_any(self, tree: Tree) -> Node:
         arguments = _arguments(tree)
         lists = [self._items(a) for a in arguments[1:] if isinstance(a, exp.Placeholder)]
-        if len(arguments) != 3 or len(lists) != 2 or len(lists[0]) != len(lists[1]):
+        if len(arguments) != 3 or len(lists) != 2 or len(lists[0]) != len(lists[1]) or not lists[0]:
             raise ExpressionError(tr("within_any() takes a value and two list parameters that are as long as each other"))
         operand = self.resolve(arguments[0])
         spans = [

@@ -149,7 +149,7 @@ class Exists(Descriptor):
 
 
 class Apart(Descriptor):
-    """Spans of time that may not overlap among rows alike in `by`, each from `from` to `to`; rows with the same key are one."""
+    """Spans of time that may not overlap among rows alike in `by`, each from `from` to `to`; rows with one key and one span are one."""
 
     by: Annotated[list[Identifier], Field(min_length=1)]
     start: Annotated[Identifier, Field(alias="from")]
