@@ -67,6 +67,22 @@ FAULTS = {
     "the name of the head on the roll": (household(roll={"head_name": "测试丙"}), ["F04b"]),
     "the member count on the form": (household(({}, SPOUSE), {"member_count": "3", "income_net_pc": "6666.67"}), ["S13a"]),
     "the member count on the roll": (household(roll={"member_count": "3"}), ["F04a"]),
+    "a status that is not the roll's, without its year": (household(form={"exit_year": ""}, roll={"poverty_status": "poor"}), ["F04c"]),
+    "the village on the roll": (household(roll={"village_code": "990000100201"}), ["F04d"]),
+    "the number on the roll": (household(roll={"head_id_number": "990000198206210026"}), ["F04e"]),
+    "the number on the form beside the roll": (
+        household(form={"head_id_number": "990000198206210026"}, roll={"head_id_number": "990000198003150019"}),
+        ["S14b"],
+    ),
+    "the wage, beside the net and the gross income": (household(form={"income_wage": "2000", "income_gross": "20000"}), ["I01"]),
+    "the gross income": (household(form={"income_gross": "30000"}), ["I11"]),
+    "modes of help that there was not": (
+        household(form={"help_health": "否", "health_modes": "contract"}), ["P06c"],
+    ),
+    "piped water fetched far away": (
+        household(form={"water_piped": "是", "water_minutes": "40", "water_distance_m": "3000", "water_convenient": "否"}), ["H07a"],
+    ),
+    "an area of nothing": (household(form={"house_area_m2": "0", "house_structure": "earth", "house_built_year": ""}), ["H08"]),
     "the status on the roll": (household(roll={"poverty_status": "poor"}), ["F04c"]),
     "a form of a household that is gone": (household(roll={"listing_status": "merged", "member_count": "0"}), ["F03"]),
     "a household that the roll lacks": (household(roll={"household_id": "H2", "listing_status": "lost"}), ["F02"]),

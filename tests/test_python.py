@@ -61,7 +61,7 @@ def test_typed_columns_are_read_as_their_texts_would_be():
 
 def test_missing_values_of_pandas_are_blank_cells():
     frame = tables()["household"]
-    frame["phone"], frame["exit_year"] = pd.NA, float("nan")
+    frame["phone"], frame["identified_year"] = pd.NA, float("nan")
     assert found(census_cli.check(tables() | {"household": frame})) == []
 
 

@@ -77,7 +77,7 @@ def test_a_moment_far_away_does_not_conform_and_breaks_nothing():
 
 @pytest.mark.parametrize("values", [[float("nan")], [None], [np.nan]])
 def test_no_number_is_a_blank_cell(values, tmp_path):
-    frame = household(house_area_m2=values)["household"]
+    frame = household(road_distance_km=values)["household"]
     pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), tmp_path / "household.parquet")
     assert found(census_cli.check(tmp_path)) == []
 

@@ -127,6 +127,8 @@ def _statement(rule: Rule) -> Iterator[str]:
         yield f"-- a missing input: {rule.nulls}"
     if rule.unique:
         yield f"unique {', '.join(rule.unique)}"
+    if rule.apart:
+        yield f"apart from {rule.apart.start} to {rule.apart.end} by {', '.join(rule.apart.by)}"
     if rule.exists:
         yield f"exists {rule.exists.table}.{rule.exists.key} = {rule.exists.key}"
 

@@ -67,7 +67,7 @@ KINDS = {
     "sex in ('male')": BOOLEAN, "score not in (1, 2)": BOOLEAN, "relation in ($near)": BOOLEAN, "null and present": BOOLEAN,
     "health is null": BOOLEAN,
     "birth_date > '2020-01-01'": BOOLEAN, "'2020-01-01' < birth_date": BOOLEAN,
-    "birth_date between '2020-01-01' and $as_of": BOOLEAN,
+    "birth_date between '2020-01-01' and $as_of": BOOLEAN, "within_any(birth_date, $holidays, $holiday_ends)": BOOLEAN,
     # choices
     "case when present then 1 else 2.5 end": decimal(2, 1), "case when present then 10 when not present then 2 end": decimal(2),
     "case when present then 1 else score / 2 end": DOUBLE, "case when present then name end": STRING,

@@ -29,7 +29,7 @@ IN_A_RULE = {
     "repeated key": ("level: 1\n", "level: 1\n▸level: 1\n", "the key 'level' is given twice"),
     "another name than the file's": ("id: S01", "id: ▸S02", "the file is named 'S01', but says 'S02'"),
     "unknown table": ("table: person", "table: ▸persn", "no table 'persn'; did you mean 'person'?"),
-    "two kinds": ("id: S01\n", "▸id: S01\nunique: [name]\n", "a rule has exactly one of assert, unique and exists"),
+    "two kinds": ("id: S01\n", "▸id: S01\nunique: [name]\n", "a rule has exactly one of assert, unique, exists and apart"),
     "empty example": ("violated: [{age: 200, sex: male}]", "▸violated: []", "an example of 'violated' is missing"),
     "message differing by language": ('"{name}：{age}岁"', '▸"{age}岁"', "the two languages name different fields"),
     "unknown column in assert": ("assert: age", "assert: ▸agee", "no column 'agee'; did you mean 'age'?"),
@@ -43,6 +43,7 @@ IN_A_RULE = {
     "unknown parameter": (ASSERT, "assert: ▸age <= $agemax", "no parameter '$agemax' in the profile; did you mean '$age_max'?"),
     "broken expression": (ASSERT, "assert: ▸(age <= 1", "cannot be understood at character 9: ) is expected"),
     "no condition": ("when: sex = 'male'", "when: ▸age", "a condition is expected, but this gives a number"),
+    "span from no time": (ASSERT, "apart: {by: [sex], from: ▸age, to: age}", "a span is from one date or time to another of the same kind"),
     "exists in no table": (ASSERT, "exists: {table: ▸persn, key: name}", "no table 'persn'"),
     "exists by no key": (ASSERT, "exists: {table: household, key: ▸age}", "both tables must have the field 'age'"),
 }  # fmt: skip
@@ -130,7 +131,10 @@ def test_a_fault_in_another_file_is_told_once_at_its_place(tiny, file, old, new,
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [(ASSERT + "\n", "a rule has exactly one of assert, unique and exists"), ("nulls: unknown\n", "the key 'nulls' is missing")],
+    [
+        (ASSERT + "\n", "a rule has exactly one of assert, unique, exists and apart"),
+        ("nulls: unknown\n", "the key 'nulls' is missing"),
+    ],
 )
 def test_a_rule_that_lacks_its_kind_or_nulls_is_told_once(tiny, line, message):
     tiny.put(RULE, "▸" + tiny.read(RULE).replace(line, ""))

@@ -19,7 +19,7 @@ from census_cli.i18n import places, tr
 from census_cli.missing import settle_missing_values
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
-from census_cli.survey.models import Assurance, Derived, Parameter, Reason, Rule, Table, Text, ValueSource
+from census_cli.survey.models import Apart, Assurance, Derived, Parameter, Reason, Rule, Table, Text, ValueSource
 from census_cli.survey.yaml import Place
 
 
@@ -211,7 +211,8 @@ class _Binder:
         if rule.exists:
             self._exists(table, rule)
         self._fields(table, rule)
-        return BoundRule(rule, when, asserts, tuple(p for p in parts if p is not None))
+        apart = self._apart(table, rule.apart) if rule.apart else ()
+        return BoundRule(rule, when, asserts, tuple(p for p in parts if p is not None), apart)
 
     def assurance(self, model: Assurance) -> BoundAssurance:
         table = self.bound.tables[model.table]
@@ -246,6 +247,16 @@ class _Binder:
             self._note(("exists", "table"), tr("no table '{name}'", name=rule.exists.table))
         elif rule.exists.key not in target.kinds or rule.exists.key not in table.kinds:
             self._note(("exists", "key"), tr("both tables must have the field '{name}'", name=rule.exists.key))
+
+    def _apart(self, table: BoundTable, apart: Apart) -> tuple[Node, ...]:
+        """The start and the end of a span, what its row is alike in, and the row's key."""
+        ends = [self._node(table, getattr(apart, end), ("apart", key)) for end, key in (("start", "from"), ("end", "to"))]
+        alike = [self._node(table, text, ("apart", "by", i)) for i, text in enumerate(apart.by)]
+        kinds = [node.kind for node in ends if node is not None]
+        if len(kinds) == len(ends) and (kinds[0].name not in ("date", "datetime") or kinds[0] != kinds[1]):
+            self._note(("apart", "from"), tr("a span is from one date or time to another of the same kind"))
+        keys = [Column(None, k, table.kinds[k]) for k in table.model.primaryKey]
+        return tuple(n for n in (*ends, *alike, *keys) if n is not None)
 
     def _fields(self, table: BoundTable, rule: Rule) -> None:
         scope = TableScope(self.bound, table)

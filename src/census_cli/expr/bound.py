@@ -48,10 +48,11 @@ class BoundRule:
     when: Node | None = None
     asserts: Node | None = None
     unique: tuple[Node, ...] = ()
+    apart: tuple[Node, ...] = ()
 
     def nodes(self) -> Iterator[Node]:
         """All expressions of the rule."""
-        yield from (n for n in (self.when, self.asserts, *self.unique) if n is not None)
+        yield from (n for n in (self.when, self.asserts, *self.unique, *self.apart) if n is not None)
 
 
 @dataclass

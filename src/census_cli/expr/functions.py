@@ -19,7 +19,9 @@ class Function:
 FUNCTIONS: dict[str, Function] = {
     "abs": Function(("decimal",), INTEGER, "the number without its sign"),
     "age": Function(("date", "date"), AGE, "age(birth, on): whole years, by subtraction of YYYYMMDD"),
-    "has": Function(("list", "string"), BOOLEAN, "has(field, 'code'): whether a list of codes holds the code"),
+    "has": Function(
+        ("list", "string"), BOOLEAN, "has(field, 'code'): whether a list of codes holds the code, or that of another field"
+    ),
     "id_base": Function(("string",), STRING, "the first 18 characters of an identity number, X upper case"),
     "id_birth": Function(("string",), DATE, "the birth date in an identity number; missing if it is no calendar day"),
     "id_sex": Function(("string",), STRING, "'male' or 'female' by the 17th character of an identity number"),
@@ -40,6 +42,7 @@ FUNCTIONS: dict[str, Function] = {
 MACROS: dict[str, str] = {
     "attribute": "attribute(field, 'name'): the attribute of that name of the field's code",
     "region": "region(code, 'level'): the part of a region code that names the level",
+    "within_any": "within_any(value, $starts, $ends): whether the value lies in one of the spans that two lists give the ends of",
     "coalesce": "the first of its values that is not missing",
 }
 

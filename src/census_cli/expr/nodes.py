@@ -108,6 +108,14 @@ def walk(node: Node) -> Iterator[Node]:
             yield from walk(arg)
 
 
+_LOOSE = ("is_null", "is_same", "coalesce", "case", "and", "or")
+
+
+def loose(node: Node) -> bool:
+    """Whether the node may have a value though something that it reads has none."""
+    return any(isinstance(n, Call) and n.name in _LOOSE for n in walk(node))
+
+
 def columns(node: Node) -> list[Column]:
     """The columns that a node reads from its own row and its ancestors, each once, in order of appearance."""
     return list(dict.fromkeys(n for n in walk(node) if isinstance(n, Column)))

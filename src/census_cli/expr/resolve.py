@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import reduce
 from typing import Protocol
 
 from sqlglot import exp
@@ -245,6 +246,8 @@ class Resolver:
         name = (tree.name if isinstance(tree, exp.Anonymous) else tree.sql_name()).lower()
         if name in ("attribute", "region"):
             return self._macro(name, tree)
+        if name == "within_any":
+            return self._within_any(tree)
         if name not in FUNCTIONS:
             known = [*FUNCTIONS, *MACROS, *AGGREGATES]
             raise ExpressionError(tr("no function '{name}'", name=name) + _hint(name, known))
@@ -259,7 +262,12 @@ class Resolver:
     def _check_function(self, name: str, args: list[Node]) -> None:
         if name in ("has", "sole"):
             self._check_codes(args[0], [args[1]])
-        if name in ("has", "sole", "matches", "left") and not (isinstance(args[1], Literal) and args[1].value is not None):
+        same_list = name == "has" and isinstance(args[1], Column) and args[1].kind.codes == args[0].kind.codes
+        if (
+            name in ("has", "sole", "matches", "left")
+            and not same_list
+            and not (isinstance(args[1], Literal) and args[1].value is not None)
+        ):
             raise ExpressionError(tr("the second value of {name}() must be written out", name=name))
         if name == "left" and isinstance(args[1], Literal) and not (isinstance(args[1].value, int) and args[1].value >= 0):
             raise ExpressionError(tr("left() takes a whole number of characters, not {found}", found=args[1].value))
@@ -277,6 +285,18 @@ class Resolver:
             length = constant(self.scope.regions[word], None)
             return Call("left", (needs(operand, "string"), length), STRING)
         return self._attribute(operand, word)
+
+    def _within_any(self, tree: Tree) -> Node:
+        arguments = _arguments(tree)
+        lists = [self._items(a) for a in arguments[1:] if isinstance(a, exp.Placeholder)]
+        if len(arguments) != 3 or len(lists) != 2 or len(lists[0]) != len(lists[1]) or not lists[0]:
+            raise ExpressionError(tr("within_any() takes a value and two list parameters that are as long as each other"))
+        operand = self.resolve(arguments[0])
+        spans = [
+            Call("and", (Call(">=", alike(operand, start), BOOLEAN), Call("<=", alike(operand, end), BOOLEAN)), BOOLEAN)
+            for start, end in zip(*lists, strict=True)
+        ]
+        return reduce(lambda one, other: Call("or", (one, other), BOOLEAN), spans)
 
     def _attribute(self, operand: Node, word: str) -> Node:
         codes = self.scope.codes.get(operand.kind.codes or "")

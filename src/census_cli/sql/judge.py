@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from census_cli.expr.bound import BoundRule
-from census_cli.expr.nodes import Call, Column, Node, columns, walk
+from census_cli.expr.nodes import Column, Node, loose
 from census_cli.sql.relations import Relations, repeated
 from census_cli.sql.spelling import spell
 from census_cli.sql.words import both, either, listed, name
 from census_cli.structure import Structural
-
-_LOOSE = ("is_null", "is_same", "coalesce", "case", "and", "or")
 
 
 @dataclass
@@ -34,7 +32,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Lookup:
-    """A table made beforehand, in which a rule of the kind `unique` or `exists` looks its parts up."""
+    """A table made beforehand, in which a rule of the kind `unique`, `exists` or `apart` looks its parts up."""
 
     name: str
     sql: str
@@ -51,6 +49,8 @@ class Judge:
         """One rule of the survey."""
         if rule.unique:
             return self._unique(rule.model.id, rule.when, rule.unique)
+        if rule.apart:
+            return self._apart(rule.model.id, rule.when, rule.apart)
         if rule.model.exists:
             key = rule.model.exists.key
             return self._exists(rule.model.id, rule.when, self._column(key), rule.model.exists.table, key)
@@ -76,37 +76,49 @@ class Judge:
     def _guarded(self, node: Node, settled: str | None) -> str:
         """The condition, NULL where it reads what did not conform, else `settled` where it is NULL."""
         sql = spell(node, self.relations.named(self.table))
-        bad = self.relations.bad(self.table, node) if settled or self._loose(self.table, node) else []
+        bad = self.relations.bad(self.table, node) if loose(node) or settled else []
         if settled:
             sql = f"coalesce({sql}, {settled})"
         return f"CASE WHEN {either(bad)} THEN NULL ELSE {sql} END" if bad else sql
-
-    def _loose(self, table: str, node: Node) -> bool:
-        """Whether an expression, or a derived field that it reads, can have a value although it reads what did not conform."""
-        if any(isinstance(n, Call) and n.name in _LOOSE for n in walk(node)):
-            return True
-        read = ((c.table or table, c.name) for c in columns(node))
-        return any(
-            self._loose(owner, derived.node)
-            for owner, name in read
-            if (derived := self.relations.bound.tables[owner].derived.get(name))
-        )
 
     def _unique(self, rule_id: str, when: Node | None, parts: Iterable[Node], lookup: str = "") -> tuple[Judgement, Lookup]:
         nodes = list(parts)
         lookup = lookup or f"repeated_{rule_id}"
         made, looked = self._parts(rule_id, nodes)
-        applies = self._applies(when, nodes, list(made))
+        applies = self._applies(when, nodes, looked)
         keys = [f"k{i}" for i in range(len(nodes))]
         all_nodes = [*([when] if when else []), *nodes]
         rows = f"SELECT *, {listed(f'{sql} AS {name(part)}' for part, sql in made.items())}\nFROM ({self.relations.select(self.table, all_nodes)})"
         chosen = listed(f"{name(part)} AS {key}" for part, key in zip(made, keys, strict=True))
         twice = f"SELECT {chosen}\nFROM ({rows}) WHERE {applies} GROUP BY ALL HAVING count(*) > 1"
-        on = both(f"{name(lookup)}.{key} = rows.{name(part)}" for part, key in zip(looked, keys, strict=True))
-        judgement = Judgement(rule_id, all_nodes, applies, f"NOT {name(rule_id + '?')}", made)
+        return self._looked_up(rule_id, all_nodes, applies, made, lookup), Lookup(lookup, twice)
+
+    def _apart(self, rule_id: str, when: Node | None, parts: Sequence[Node]) -> tuple[Judgement, Lookup]:
+        """A span is held against the one before and the one after it; the first two parts are its ends, and it ends after it starts."""
+        lookup, keys = f"overlapping_{rule_id}", [f"k{i}" for i in range(len(parts))]
+        alike = listed(keys[2 : len(parts) - len(self.relations.bound.tables[self.table].model.primaryKey)])
+        made, looked = self._parts(rule_id, parts)
+        start, end = (name(part) for part in looked[:2])
+        applies = f"({self._applies(when, parts, looked)}) AND coalesce({start} < {end}, TRUE)"
+        all_nodes = [*([when] if when else []), *parts]
+        rows = f"SELECT *, {listed(f'{sql} AS {name(part)}' for part, sql in made.items())}\nFROM ({self.relations.select(self.table, all_nodes)})"
+        chosen = listed(f"{name(part)} AS {key}" for part, key in zip(made, keys, strict=True))
+        spans = f"SELECT DISTINCT {chosen}\nFROM ({rows}) WHERE {applies}"
+        window = f"PARTITION BY {alike} ORDER BY {listed(keys)}"
+        before = f"max(k1) OVER ({window} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before"
+        after = f"lead(k0) OVER ({window}) AS after"
+        overlapping = (
+            f"SELECT {listed(keys)}\nFROM (SELECT *, {listed([before, after])}\nFROM ({spans})) WHERE before > k0 OR after < k1"
+        )
+        return self._looked_up(rule_id, all_nodes, applies, made, lookup), Lookup(lookup, overlapping)
+
+    def _looked_up(self, rule_id: str, nodes: list[Node], applies: str, made: dict[str, str], lookup: str) -> Judgement:
+        """The judgement that a row's parts do not stand in a table made beforehand."""
+        on = both(f"{name(lookup)}.k{i} = rows.{name(part)}" for i, part in enumerate(made))
+        judgement = Judgement(rule_id, nodes, applies, f"NOT {name(rule_id + '?')}", made)
         judgement.join = f"LEFT JOIN {name(lookup)} ON {on}"
         judgement.found = f"{name(lookup)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
-        return judgement, Lookup(lookup, twice)
+        return judgement
 
     def _exists(self, rule_id: str, when: Node | None, part: Column, target: str, key: str) -> tuple[Judgement, Lookup]:
         made, _ = self._parts(rule_id, [part])
@@ -120,12 +132,12 @@ class Judge:
         judgement.found = f"{name(alias)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
         return judgement, Lookup(lookup, keys)
 
-    def _parts(self, rule_id: str, nodes: list[Node]) -> tuple[dict[str, str], list[str]]:
+    def _parts(self, rule_id: str, nodes: Sequence[Node]) -> tuple[dict[str, str], list[str]]:
         named = self.relations.named(self.table)
         made = {f"{rule_id}.{i}": spell(node, named) for i, node in enumerate(nodes)}
         return made, list(made)
 
-    def _applies(self, when: Node | None, nodes: list[Node], parts: list[str]) -> str:
+    def _applies(self, when: Node | None, nodes: Sequence[Node], parts: list[str]) -> str:
         """A part that did not conform makes it unknown, a missing part makes it not applicable."""
         condition = self._when(when)
         bad = either(flag for node in nodes for flag in self.relations.bad(self.table, node))

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from census_cli.expr.bound import BoundDerived, BoundSurvey, BoundTable
-from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns
+from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns, loose
 from census_cli.sql.cells import Cells
 from census_cli.sql.grammar import filled
 from census_cli.sql.spelling import spell, storage
@@ -280,6 +280,8 @@ class Relations:
         table = held.model.name
         value = spell(derived.node, self.named(table, derived.absent_as_blank))
         bad = either(self.bad(table, derived.node, derived.absent_as_blank))
+        if loose(derived.node):
+            value = f"CASE WHEN {bad} THEN NULL ELSE {value} END"
         return f"{value} AS {name(derived.name)}, {bad} AS {name(derived.name + '!')}"
 
 

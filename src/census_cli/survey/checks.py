@@ -183,9 +183,9 @@ def _check_rule(survey: Survey, name: str, rule: Rule) -> None:
     document = f"rules/{name}"
     if not _known(survey, "tables", rule.table):
         survey.problem(document, ("table",), unknown(tr("table"), rule.table, list(survey.tables)))
-    kinds = [k for k in ("asserts", "unique", "exists") if getattr(rule, k) is not None]
+    kinds = [k for k in ("asserts", "unique", "exists", "apart") if getattr(rule, k) is not None]
     if len(kinds) != 1:
-        survey.problem(document, (), tr("a rule has exactly one of assert, unique and exists"))
+        survey.problem(document, (), tr("a rule has exactly one of assert, unique, exists and apart"))
     if kinds == ["asserts"] and rule.nulls is None:
         survey.problem(document, (), tr("the key 'nulls' is missing: say what a missing input means (unknown, pass or fail)"))
     for outcome in ("violated", "passed"):

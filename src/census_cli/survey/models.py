@@ -196,6 +196,14 @@ class Exists(Descriptor):
     key: Identifier
 
 
+class Apart(Descriptor):
+    """Spans of time that may not overlap among rows alike in `by`, each from `from` to `to`; rows with one key and one span are one."""
+
+    by: Annotated[list[Identifier], Field(min_length=1)]
+    start: Annotated[Identifier, Field(alias="from")]
+    end: Annotated[Identifier, Field(alias="to")]
+
+
 class Rule(Descriptor):
     """One edit rule: a statement about one row of a table, with its reason, its words and its examples."""
 
@@ -211,6 +219,7 @@ class Rule(Descriptor):
     asserts: Annotated[str | None, Field(alias="assert")] = None
     unique: Annotated[list[str], Field(min_length=1)] | None = None
     exists: Exists | None = None
+    apart: Apart | None = None
     nulls: Nulls | None = None
     needs: Literal["complete"] | None = None
     fields: list[str]

@@ -37,9 +37,9 @@ class Planting:
         self.unit_faults = min(units, round(units * errors))
         self.group_faults = min(groups, max(1, round(groups * errors))) if self.unit_faults else 0
         faults = kitchen.faults
-        self._by_group = list(enumerate(f for f in faults if f.alone or self._scope(f) == "group"))
+        self._by_group = list(enumerate(f for f in faults if f.alone or f.every or self._scope(f) == "group"))
         start = len(self._by_group)
-        self._by_unit = list(enumerate((f for f in faults if not f.alone and self._scope(f) != "group"), start))
+        self._by_unit = list(enumerate((f for f in faults if not f.alone and not f.every and self._scope(f) != "group"), start))
         self._all: Kinds = [*self._by_group, *self._by_unit]
         self._expecting = Expecting(kitchen, self._all)
 
@@ -53,7 +53,7 @@ class Planting:
         engine.table("faulty_groups", self._faulty_groups())
         engine.table("chosen_groups", self._chosen(self._by_group, "faulty_groups"))
         engine.table("candidates", self._candidates())
-        engine.table("chosen", f"FROM chosen_groups UNION ALL ({self._chosen(self._by_unit, 'candidates')})")
+        engine.table("chosen", f"{self._spread()} UNION ALL ({self._chosen(self._by_unit, 'candidates')})")
         engine.table("faulty", self._faulty())
         for table in self._kitchen.recipe.tables:
             if self._touching(table):
@@ -74,7 +74,7 @@ class Planting:
 
     def _candidates(self) -> str:
         """The first units of every stretch of `units / faults` that lie in the group of the very first, but for groups taken alone."""
-        alone = [(k, f) for k, f in self._by_group if f.alone]
+        alone = [(k, f) for k, f in self._by_group if f.alone or f.every]
         turn = f"unit_no * {self.unit_faults} // {self._all_units}"
         first = f"(turn * {self._all_units} + {self.unit_faults} - 1) // {self.unit_faults}"
         return (
@@ -91,6 +91,12 @@ class Planting:
         options = "\nUNION ALL\n".join(self._options(table, among, candidates) for table in tables)
         best = "arg_min({'kind': kind, 'group_no': group_no, 'unit_no': unit_no, 'member_no': member_no}, rank)"
         return f"SELECT unnest(best) FROM (SELECT {best} AS best FROM ({options}) GROUP BY turn)"
+
+    def _spread(self) -> str:
+        """The faults of groups; one that is at every unit of its group once for each."""
+        every = _is_one([(k, f) for k, f in self._by_group if f.every])
+        units = f"SELECT kind, group_no, {self._table('unit')}.unit_no, member_no FROM chosen_groups JOIN {self._table('unit')} USING (group_no)"
+        return f"SELECT * FROM chosen_groups WHERE NOT {every} UNION ALL {units} WHERE {every}"
 
     def _options(self, table: str, among: Kinds, candidates: str) -> str:
         """For the faults of one table: the rows of the candidates at which each is possible, by how long until it would be its turn."""
