@@ -12,6 +12,7 @@ from census_cli.engines.base import Engine
 from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import Language, language, set_language
+from census_cli.notes import Notes
 from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.raw import RawTables
@@ -19,6 +20,7 @@ from census_cli.results import COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summa
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
 from census_cli.sql.cells import Cells, conformed_table
+from census_cli.sql.notes import explained
 from census_cli.sql.plan import Check, TablePlan, make_plan, vocabulary
 from census_cli.sql.showing import shown_rows
 from census_cli.sql.unmet import Unmet, shown_of_unmet, verdict_rows
@@ -52,6 +54,7 @@ class Options:
     reveal: bool = False
     key: bytes | None = None
     language: Language = field(default_factory=language)
+    notes: Notes = field(default_factory=Notes)
 
 
 def quietly(_step: str) -> None:
@@ -115,9 +118,9 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
-    _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None)
+    _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options.notes)
     raw.watch()
-    summary = make_summary(engine, runs, raw, ignored, options.fail_on)
+    summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on)
     overview = make_overview(engine, surveys[0], raw.stored, summary)
     return Checked(engine, surveys[0], summary, overview, [r.verdicts for r in runs if r.verdicts])
 
@@ -204,12 +207,16 @@ def _write(engine: Engine, rows: str, pen: Pen, target: str, unreadable: Check |
     engine.rewritten(target, parts, discrepancy_schema())
 
 
-def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None) -> None:
-    """All discrepancies in the contract's order; a cell's fault of a kind that was not selected is left out only now."""
+def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None, notes: Notes) -> None:
+    """All discrepancies in the contract's order; a cell's fault of a kind that was not selected is left out only now, and notes are set."""
     union = "\nUNION ALL\n".join(f"SELECT * FROM {name(f)}" for f in found)
     chosen = f" WHERE rule IN ({', '.join(map(string, selected))})" if selected else ""
+    every = f"SELECT * FROM ({union}){chosen}"
+    if notes.notes:
+        notes.hold(engine)
+        every = explained(every, COLUMNS)
     by = ["rule", '"table"', "unit", "source", '"row"', "profile"]
     # Rows without a number can be alike in all of these.
     by += ["found", "message"] if engine.distributed else []
     order = ", ".join(f"{c} NULLS FIRST" for c in by)
-    engine.table("discrepancies", f"SELECT * FROM ({union}){chosen} ORDER BY {order}")
+    engine.table("discrepancies", f"SELECT * FROM ({every}) ORDER BY {order}")

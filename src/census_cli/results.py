@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 State = Literal["open", "explained", "waived"]
+NoteState = Literal["applied", "expired", "outdated", "unused", "refused", "incomplete"]
 FailOn = Literal["mandatory", "verify", "hint", "never"]
 
 
@@ -131,6 +132,18 @@ class Ignored(Result):
     reason: str
 
 
+class NoteOutcome(Result):
+    """One note and what became of it; `line` counts the records of the notes file from 1.
+
+    `outdated`: the value has changed since; `unused`: there is no such discrepancy any more; `refused`: it is not one to verify;
+    `incomplete`: who, when or what is missing.
+    """
+
+    line: int
+    fingerprint: str
+    state: NoteState
+
+
 class Summary(Result):
     """The account of a check: what was read, what every rule found out of how many, and the exit code that follows."""
 
@@ -144,6 +157,7 @@ class Summary(Result):
     assurances: dict[str, dict[str, dict[str, int]]]
     discrepancies: dict[Severity, int]
     profiles: dict[str, ProfileSummary]
+    notes: list[NoteOutcome] = []
     fail_on: FailOn
     exit_code: int
 

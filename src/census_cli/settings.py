@@ -35,6 +35,7 @@ class Settings(Descriptor):
     select: list[str] = []
     output: list[str] = []
     verdicts: str | None = None
+    notes: str | None = None
     partial: bool = False
     as_of: str | None = None
     fail_on: Literal["mandatory", "verify", "hint", "never"] | None = None

@@ -10,6 +10,7 @@ from census_cli.engines.base import Engine
 from census_cli.errors import OptionError
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import tr
+from census_cli.notes import Notes
 from census_cli.raw import Held, RawTables
 from census_cli.results import DerivedColumn, FailOn, Ignored, Input, ProfileSummary, RuleSummary, SkippedLine, Summary
 from census_cli.sql.counts import Tally, cell_tally, rule_tally
@@ -44,7 +45,7 @@ class Run:
 
 
 def make_summary(
-    engine: Engine, runs: Sequence[Run], raw: RawTables, ignored: Sequence[tuple[str, str]], fail_on: FailOn
+    engine: Engine, runs: Sequence[Run], raw: RawTables, ignored: Sequence[tuple[str, str]], notes: Notes, fail_on: FailOn
 ) -> Summary:
     """The summary of one or several profiles; the first is also the top level."""
     inputs = [_input(held, raw) for held in raw.held]
@@ -56,7 +57,7 @@ def make_summary(
         survey=first.file.id, profile=first.profile, version=VERSION, as_of=str(as_of.value) if as_of else None,
         inputs=inputs, ignored=[Ignored(path=p, reason=r) for p, r in ignored], rules=top.rules,
         assurances=top.assurances, discrepancies=top.discrepancies, profiles=profiles,
-        fail_on=fail_on, exit_code=0,
+        notes=notes.outcomes(engine), fail_on=fail_on, exit_code=0,
     )  # fmt: skip
     found = any(p.discrepancies[s] for p in profiles.values() for s in SEVERITIES if summary.counts(s))
     return summary.model_copy(update={"exit_code": int(found)})

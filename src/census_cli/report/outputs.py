@@ -22,6 +22,7 @@ FORMATS: dict[str, str] = {
     ".json": "census_cli.report.json",
     ".csv": "census_cli.report.csv",
     ".parquet": "census_cli.report.parquet",
+    ".notes.csv": "census_cli.report.notes",
     ".md": "census_cli.report.md",
     ".junit.xml": "census_cli.report.junit",
     ".sarif": "census_cli.report.sarif",

@@ -187,6 +187,7 @@ def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Gr
     lines = [Text("")]
     if len(overview.rules) > SHOWN_RULES:
         lines.append(Text(tr("{n} more rules have findings", n=len(overview.rules) - SHOWN_RULES)))
+    lines += _explained(summary)
     lines += _skipped(summary, overview)
     if summary.as_of:
         lines.append(
@@ -195,6 +196,23 @@ def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Gr
     where = ", ".join(map(str, written)) or tr("nowhere yet; add --output findings.csv")
     lines.append(Text(tr("The whole list of {total}: {where}", total=overview.total, where=where)))
     return Group(*lines)
+
+
+def _explained(summary: Summary) -> list[Text]:
+    """How many notes hold, and which do not and why."""
+    if not summary.notes:
+        return []
+    applied = sum(n.state == "applied" for n in summary.notes)
+    lines = [Text(tr("{n} of {total} notes hold; what they explain no longer counts", n=applied, total=len(summary.notes)))]
+    words = {
+        "expired": tr("expired"), "outdated": tr("the value has changed since"), "unused": tr("no such discrepancy any more"),
+        "refused": tr("not one to verify: it must be mended"), "incomplete": tr("who, when or what is missing"),
+    }  # fmt: skip
+    for state, why in words.items():
+        numbers = [str(n.line) for n in summary.notes if n.state == state]
+        if numbers:
+            lines.append(Text(tr("notes that do not hold, {why}: lines {lines}", why=why, lines=_cut(numbers))))
+    return lines
 
 
 def _skipped(summary: Summary, overview: Overview) -> list[Text]:
