@@ -269,3 +269,24 @@ def test_the_command_says_what_it_wrote_and_nothing_on_standard_output(census, s
 
 def test_typed_csv_is_refused(census, sample, tmp_path):
     assert census("convert", sample, "--output", tmp_path / "out", "--format", "csv", "--typed").code == 2
+
+
+def test_a_text_that_csv_cannot_hold_is_refused_and_nothing_is_left(tmp_path):
+    (tmp_path / "data").mkdir()
+    columns = {k: [v] for k, v in (rows("person")[0] | {"name": "a\0b"}).items()}
+    pq.write_table(pa.table(columns), tmp_path / "data" / "person.parquet")
+    with pytest.raises(OptionError, match="--format parquet"):
+        converted(tmp_path / "data", tmp_path / "out", format="csv")
+    assert not (tmp_path / "out").exists()
+    converted(tmp_path / "data", tmp_path / "out")
+    assert pq.read_table(tmp_path / "out" / "person.parquet")["name"].to_pylist() == ["a\0b"]
+
+
+def test_what_is_packed_is_converted_and_a_converted_folder_may_be_packed(sample, tmp_path):
+    import shutil
+
+    shutil.make_archive(str(tmp_path / "data"), "zip", sample)
+    converted(tmp_path / "data.zip", tmp_path / "out")
+    (tmp_path / "again").mkdir()
+    shutil.make_archive(str(tmp_path / "again" / "out"), "zip", tmp_path / "out")
+    assert discrepancies(census_cli.check(tmp_path / "again")) == discrepancies(census_cli.check(sample))

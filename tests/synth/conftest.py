@@ -42,8 +42,8 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Survey:
 
 @pytest.fixture(scope="session")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Survey:
-    """5,000 households of which every fifth has a fault, under Chinese headers."""
-    return _made(tmp_path_factory.mktemp("faulty") / "survey", Order(5000, seed=1, errors=0.2))
+    """10,000 households of which every fifth has a fault, under Chinese headers: enough for every kind to have several turns."""
+    return _made(tmp_path_factory.mktemp("faulty") / "survey", Order(10000, seed=1, errors=0.2))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from census_cli.expr.bound import BoundRule
-from census_cli.expr.nodes import Call, Column, Node, walk
+from census_cli.expr.nodes import Call, Column, Node, columns, walk
 from census_cli.sql.relations import Relations, repeated
 from census_cli.sql.spelling import spell
 from census_cli.sql.words import both, either, listed, name
@@ -76,11 +76,21 @@ class Judge:
     def _guarded(self, node: Node, settled: str | None) -> str:
         """The condition, NULL where it reads what did not conform, else `settled` where it is NULL."""
         sql = spell(node, self.relations.named(self.table))
-        loose = any(isinstance(n, Call) and n.name in _LOOSE for n in walk(node))
-        bad = self.relations.bad(self.table, node) if loose or settled else []
+        bad = self.relations.bad(self.table, node) if settled or self._loose(self.table, node) else []
         if settled:
             sql = f"coalesce({sql}, {settled})"
         return f"CASE WHEN {either(bad)} THEN NULL ELSE {sql} END" if bad else sql
+
+    def _loose(self, table: str, node: Node) -> bool:
+        """Whether an expression, or a derived field that it reads, can have a value although it reads what did not conform."""
+        if any(isinstance(n, Call) and n.name in _LOOSE for n in walk(node)):
+            return True
+        read = ((c.table or table, c.name) for c in columns(node))
+        return any(
+            self._loose(owner, derived.node)
+            for owner, name in read
+            if (derived := self.relations.bound.tables[owner].derived.get(name))
+        )
 
     def _unique(self, rule_id: str, when: Node | None, parts: Iterable[Node], lookup: str = "") -> tuple[Judgement, Lookup]:
         nodes = list(parts)

@@ -89,12 +89,14 @@ class Unmet(Descriptor):
 class Fault(Descriptor):
     """One kind of mistake: the rows where it can be made, what is changed, and every discrepancy and verdict that follows.
 
-    One that is `alone` has its group to itself: it might meet others in the group's totals.
+    One that is `alone` has its group to itself: it might meet others in the group's totals.  One that is possible `seldom` may
+    come a few turns early, lest its turn find no row for it.
     """
 
     name: Identifier
     table: Identifier
     alone: bool = False
+    seldom: bool = False
     where: Sql = "true"
     set: dict[str, Sql] = {}
     drop: list[Identifier] = []
