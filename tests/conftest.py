@@ -71,17 +71,23 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return request.getfixturevalue(request.param)
 
 
+ON_SPARK: set[str] = set()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs Spark is marked, whether it says so or asks for it by a fixture."""
     for item in items:
         if {"spark", "running_spark"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("spark")
+        if item.get_closest_marker("spark"):
+            ON_SPARK.add(item.nodeid)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """How many tests ran on each engine."""
     passed = [r for r in terminalreporter.stats.get("passed", []) if r.when == "call"]
-    spark = sum("spark" in r.keywords for r in passed)
+    spark = sum(r.nodeid in ON_SPARK for r in passed)
     terminalreporter.write_line(f"passed on duckdb: {len(passed) - spark}, on spark: {spark}")
 
 

@@ -84,6 +84,16 @@ def _in_order(node: exp.Expr) -> exp.Expr:
     return call("TRANSFORM", sorted_rows, last)
 
 
+def _joined(node: exp.Expr) -> exp.Expr:
+    """Different texts in their order, joined; over none it is missing."""
+    order = node.this
+    texts = order.this if isinstance(order, exp.Order) else None
+    if not isinstance(texts, exp.Distinct) or [o.this for o in order.expressions] != texts.expressions:
+        raise ValueError(f"texts joined in another order than their own: {node.sql()}")
+    joined = call("ARRAY_JOIN", call("ARRAY_SORT", call("COLLECT_SET", *texts.expressions)), node.args.get("separator"))
+    return call("NULLIF", joined, exp.Literal.string(""))
+
+
 def _select(node: exp.Expr) -> exp.Expr:
     """`* REPLACE (…)` as `* EXCEPT (…)` with what replaces it behind: nothing of ours goes by the place of a column."""
     for star in [e for e in node.expressions if isinstance(e, exp.Star) and e.args.get("replace")]:
@@ -138,12 +148,15 @@ def _kept(node: exp.Expr) -> exp.Expr:
 SPELLED: dict[type[exp.Expr], Respelled] = {
     exp.Array: _list,
     exp.ArrayAgg: _in_order,
+    exp.ArrayDistinct: lambda node: call("ARRAY_DISTINCT", node.this),
+    exp.ArraySort: lambda node: call("ARRAY_SORT", node.this),
     exp.ArrayToString: lambda node: call("ARRAY_JOIN", node.this, node.expression),
     exp.BitwiseRightShift: lambda node: call("SHIFTRIGHT", node.this, node.expression),
     exp.Bracket: _item,
     exp.Cast: _kept,
     exp.Contains: lambda node: call("CONTAINS", node.this, node.expression),
     exp.Day: lambda node: call("DAY", node.this),
+    exp.GroupConcat: _joined,
     exp.Least: _least,
     exp.Left: lambda node: call("LEFT", node.this, _whole(node.expression)),
     exp.Length: _length,
@@ -163,6 +176,7 @@ SPELLED: dict[type[exp.Expr], Respelled] = {
     exp.Substring: lambda node: call("SUBSTRING", node.this, node.args["start"], node.args.get("length")),
     exp.TimestampTrunc: _day,
     exp.TimeToStr: _iso_day,
+    exp.Transform: lambda node: call("TRANSFORM", node.this, node.expression),
     exp.Translate: lambda node: call("TRANSLATE", node.this, node.args["from_"], node.args["to"]),
     exp.Trim: _kept,
     exp.TryCast: _try_cast,
@@ -170,6 +184,8 @@ SPELLED: dict[type[exp.Expr], Respelled] = {
     exp.Year: lambda node: call("YEAR", node.this),
 }
 FUNCTIONS: dict[str, Respelled] = {
+    "enum_code": lambda node: exp.Cast(this=node.expressions[0], to=exp.DataType.build("int")),
+    "regexp_split_to_array": lambda node: call("SPLIT", node.expressions[0], _pattern_of(node.expressions[1])),
     "strlen": lambda node: call("OCTET_LENGTH", *node.expressions),
 }
 

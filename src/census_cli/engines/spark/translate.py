@@ -14,19 +14,19 @@ from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from census_cli.engines.base import EngineFault
-from census_cli.engines.spark.spelling import FUNCTIONS, SIMPLER, SPELLED, Respelled
+from census_cli.engines.spark.spelling import FUNCTIONS, SIMPLER, SPELLED, Respelled, call
 from census_cli.sql.words import Vocabulary
 
 # What both engines read alike, so that sqlglot may write it as it is.
 ALIKE: tuple[type[exp.Expr], ...] = (
     exp.Abs, exp.Add, exp.Alias, exp.And, exp.Between, exp.BitwiseAnd, exp.Boolean, exp.Case, exp.Coalesce, exp.Column, exp.ConcatWs,
     exp.Count, exp.CountIf, exp.DataType, exp.DataTypeParam, exp.Distinct, exp.Div, exp.DPipe, exp.EQ, exp.From, exp.Group,
-    exp.GroupingSets, exp.GT, exp.GTE, exp.Having, exp.Identifier, exp.If, exp.In, exp.IntDiv, exp.Is, exp.Join, exp.Limit,
+    exp.GroupingSets, exp.GT, exp.GTE, exp.Having, exp.Identifier, exp.If, exp.In, exp.IntDiv, exp.Is, exp.Join, exp.Lambda, exp.Limit,
     exp.Literal, exp.LogicalOr, exp.LT, exp.LTE, exp.Max, exp.Min, exp.Mod, exp.Mul, exp.Neg, exp.NEQ, exp.Not, exp.Null, exp.Nullif,
     exp.NullSafeEQ, exp.NullSafeNEQ, exp.Or, exp.Order, exp.Ordered, exp.Paren, exp.RowNumber, exp.Select, exp.Star, exp.Sub,
     exp.Subquery, exp.Sum, exp.Table, exp.TableAlias, exp.Union, exp.Var, exp.Where, exp.Window,
 )  # fmt: skip
-TYPES = ("TEXT", "DECIMAL", "BIGINT", "INT", "DOUBLE", "DATE", "TIMESTAMPNTZ", "BOOLEAN", "ARRAY")
+TYPES = ("TEXT", "DECIMAL", "BIGINT", "INT", "DOUBLE", "DATE", "TIMESTAMPNTZ", "BOOLEAN", "ARRAY", "USERDEFINED")
 
 
 class _AsWritten(DuckDB):
@@ -41,10 +41,12 @@ class Translator:
     def __init__(self) -> None:
         self._functions: dict[str, tuple[Sequence[str], str]] = {}
         self._written: dict[str, str] = {}
+        self._types: dict[str, Sequence[str]] = {}
 
     def teach(self, words: Vocabulary) -> None:
-        """Know functions; what stands for one is translated when it is first met."""
+        """Know types and functions; what stands for one is translated when it is first met."""
         self._functions |= words.functions
+        self._types |= words.types
         self._written.clear()
 
     def __call__(self, sql: str) -> str:
@@ -61,6 +63,8 @@ class Translator:
         return _text(held.this)
 
     def _node(self, node: exp.Expr, sql: str) -> exp.Expr:
+        if isinstance(node, exp.Cast) and node.args["to"].this == exp.DType.USERDEFINED:
+            return self._place(node, sql)
         if isinstance(node, exp.DataType) and node.this.name not in TYPES:
             raise refused(f"the type {node.sql()}", sql)
         spelled = FUNCTIONS.get(node.name.lower()) if isinstance(node, exp.Anonymous) else SPELLED.get(type(node))
@@ -71,6 +75,15 @@ class Translator:
         if not isinstance(node, ALIKE):
             raise refused(type(node).__name__, sql)
         return node
+
+    def _place(self, node: exp.Cast, sql: str) -> exp.Expr:
+        """A text as one of an enumerated type: its place in it as text, NULL where it is none of them."""
+        words = self._types.get(node.args["to"].text("kind"))
+        if words is None or not isinstance(node, exp.TryCast):
+            raise refused(f"the type {node.args['to'].sql()}", sql)
+        pairs = "\x02".join(f"{word}\x01{place}" for place, word in enumerate(words))
+        table = call("STR_TO_MAP", *(exp.Literal.string(t) for t in (pairs, "\x02", "\x01")))
+        return call("TRY_ELEMENT_AT", table, node.this)
 
     def _written_out(self, node: exp.Anonymous, sql: str) -> exp.Expr:
         """What a function of ours stands for, as text: a tree of its own for every use would take long to copy."""
