@@ -138,3 +138,9 @@ def test_a_converted_folder_is_told_as_such(sample, tmp_path):
     assert [c.how for c in told["frame.parquet"].columns[-2:]] == ["origin", "origin"]
     assert (told["frame.parquet"].rows, told["frame.parquet"].unreadable) == (40, 1)
     assert not told["not_read.csv"].refused
+
+
+def test_fields_that_only_the_program_writes_are_not_called_absent(sample):
+    absent = {field.field for file in inspected(sample).files for field in file.absent}
+    assert "house_structure" in absent
+    assert not absent & {"villages_named", "contested", "differences"}

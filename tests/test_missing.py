@@ -70,3 +70,16 @@ def test_an_id_number_that_is_not_known_is_needed_unless_there_is_none(either_wa
 
     assert "person.id_number.required" in person(id_number="不详", id_type="居民身份证")
     assert "person.id_number.required" not in person(id_number="不详", id_type="无证")
+
+
+@pytest.mark.parametrize("text", ["不详", "－"])
+def test_rows_whose_key_is_not_known_are_told_apart_as_those_without_a_key(either_way, text):
+    def told(key):
+        result = check(household=rows("household", {"household_id": key}, {"household_id": key, "village_code": key}))
+        findings = result.discrepancies.to_pylist()
+        return [(f["rule"], f["unit"], f["village_code"], f["fingerprint"]) for f in findings], [
+            (v["unit"], v["village_code"], v["assurance"], v["verdict"]) for v in result.verdicts.to_pylist()
+        ]
+
+    assert told(text) == told("")
+    assert {unit for _, unit, *_ in told(text)[0]} >= {"?1", "?2"}

@@ -28,7 +28,7 @@ def secret_key(folder: Path = Path()) -> bytes | None:
     if not file.is_file():
         return None
     try:
-        key = tomllib.loads(file.read_text(encoding="utf-8")).get("key")
+        key = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("key")
     except OSError as error:
         raise OptionError(tr("{file} cannot be read: {why}", file=file, why=reason(error))) from error
     except ValueError as error:  # of TOML, or of UTF-8

@@ -117,7 +117,7 @@ class _Look:
             told.known = len({c.field for c in named})
             same = {c.field: [o.header for o in named if o.field == c.field] for c in named}
             told.twice = [headers for headers in same.values() if len(headers) > 1]
-            absent = [f for f in seen.table.fields if f.name not in same]
+            absent = [f for f in seen.table.fields if f.name not in same and not f.made]
             told.absent = [AbsentField(f.name, f.title[language()], self.needed(seen.table, f.name)) for f in absent]
         return told
 

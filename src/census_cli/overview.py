@@ -10,7 +10,7 @@ from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import language, tr
 from census_cli.results import COLUMNS, Group, Groups, Overview, RuleFindings, Summary
-from census_cli.sql.grammar import folded, text_of
+from census_cli.sql.grammar import folded, key_text, text_of
 from census_cli.sql.relations import Stored, repeated
 from census_cli.sql.showing import unit_name
 from census_cli.sql.unmet import unmet_rules
@@ -56,7 +56,9 @@ def _counted(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
     def text(column: str | None) -> str:
         if column is None or column not in stored:
             return "''"
-        return f"coalesce({folded(text_of(name(column), stored[column]))}, '')"
+        field = bound.tables[unit].model.field(column)
+        assert field is not None
+        return f"coalesce({key_text(field, name(column), stored[column])}, '')"
 
     keys = [text(k) for k in bound.tables[unit].model.primaryKey]
     village, enumerator = (text(bound.file.context.get(c, {}).get(unit)) for c in ("village_code", "enumerator_id"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from census_cli import arrow, wording
 from census_cli.expr.nodes import columns
-from census_cli.folding import fold
+from census_cli.folding import WIDE_BLANKS, fold
 from census_cli.i18n import Language, fill, places, set_language
 from census_cli.identity import evidence, fingerprint, mask
 from census_cli.records import Fault, Records
@@ -52,8 +52,10 @@ class Pen:
         self._records = Records(model, self.bound.codes)
         self._structural = {c.id: c for c in self.checks}
         self._context: dict[str, str | None] = {c: of.get(self.table) for c, of in self.bound.file.context.items()}
-        self._keys = model.primaryKey
         self._tables = {name: table.model for name, table in self.bound.tables.items()}
+        self._keys = model.primaryKey
+        self._not_known = {f.name: f.missingValues or [] for f in model.fields}
+        self._not_known |= {f"{t}.{f.name}": f.missingValues or [] for t, held in self._tables.items() for f in held.fields}
         self._names = self._all_pii()
         self._hanging = {f.name: list(f.required_unless) for f in model.fields if f.required_unless}
         self._always = ["source", "row", *self._keys, *(c for c in self._context.values() if c)]
@@ -141,12 +143,17 @@ class Pen:
         }  # fmt: skip
 
     def _unit(self, row: Row) -> str:
-        parts = [fold(row.get(key) or "").replace("/", "%2F") for key in self._keys]
+        parts = [self._known(key, row).replace("/", "%2F") for key in self._keys]
         return "/".join(part or f"?{numbered(row['row']) or ''}" for part in parts)
 
     def _place(self, which: str, row: Row) -> str:
         column = self._context.get(which)
-        return fold(row.get(column) or "") if column else ""
+        return self._known(column, row) if column else ""
+
+    def _known(self, column: str, row: Row) -> str:
+        """The text of a key; of one that says that it is not known there is none, as many rows may say so."""
+        text = row.get(column) or ""
+        return "" if text.strip(WIDE_BLANKS) in self._not_known.get(column, ()) else fold(text)
 
     def _found(self, found: Mapping[str, Any]) -> str:
         masked = {f: self._masked(f, value) for f, value in found.items()}

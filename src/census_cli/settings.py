@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from census_cli.errors import DescriptorErrors, Problem, nearest
 from census_cli.i18n import reason, tr
+from census_cli.reading.headers import field_of
 from census_cli.survey.faults import faults
 from census_cli.survey.models import Descriptor, Identifier, Table
 from census_cli.survey.yaml import Document, Place
@@ -74,7 +75,8 @@ def with_settings(tables: Sequence[Table], settings: Settings) -> list[Table]:
             problems.append(tr("no table '{name}' in this survey", name=name) + _near(name, list(known)))
             continue
         named = {f.name: f for f in table.fields}
-        for header, field in own.columns.items():
+        for header, said in own.columns.items():
+            field = field_of(said, table) or said
             if field in named:
                 named[field] = named[field].model_copy(update={"aliases": [*named[field].aliases, header]})
             else:
@@ -82,9 +84,21 @@ def with_settings(tables: Sequence[Table], settings: Settings) -> list[Table]:
                     tr("no field '{name}' in the table '{table}'", name=field, table=name) + _near(field, list(named))
                 )
         known[name] = table.model_copy(update={"aliases": [*table.aliases, *own.files], "fields": list(named.values())})
+        problems += _overruled(own, table, known[name])
     if problems:
         raise DescriptorErrors([Problem(FILE, 1, 1, message) for message in problems])
     return list(known.values())
+
+
+def _overruled(own: TableSettings, table: Table, named: Table) -> Iterator[str]:
+    """The headers that are the name of another field already: what the team says of them would not hold, and nobody would know."""
+    for header, said in own.columns.items():
+        field, meant = field_of(header, named), field_of(said, table)
+        if meant and field and field != meant:
+            yield tr(
+                "the header '{header}' is a name of '{field}' already and cannot mean '{meant}'; rename the column in the file",
+                header=header, field=field, meant=meant,
+            )  # fmt: skip
 
 
 def _near(word: str, known: list[str]) -> str:

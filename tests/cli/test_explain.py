@@ -75,3 +75,10 @@ def test_a_value_that_cannot_be_read_is_the_line_that_decided(census, tmp_path):
     held = written(tmp_path, household=rows("household", HOUSE | {"member_count": "1", "protein_frequency": "说不清"}))
     out = census("explain", "H1", held, "--lang", "en").out
     assert "✓ 2 unknown: an answer cannot be read" in out
+
+
+def test_a_text_that_says_not_known_is_the_number_of_no_household(census, tmp_path):
+    (tmp_path / "household.csv").write_text("household_id,member_count\n-,1\n-,2\n", encoding="utf-8")
+    ran = census("explain", "-", tmp_path)
+    assert ran.code == 2
+    assert "no household '-'" in ran.err

@@ -111,3 +111,23 @@ def test_a_fault_in_it_is_told_with_its_line(census, folder, text, words):
     ran = census("check")
     assert ran.code == 2
     assert words in ran.err
+
+
+@pytest.mark.parametrize("said", ["member_count", "家庭人口数", "家庭人口数(人)"])
+def test_a_team_may_name_a_field_as_its_form_does(census, folder, said):
+    (folder / "census.toml").write_text(f'[tables.household.columns]\n"家里几口人" = "{said}"\n', encoding="utf-8")
+    assert '"member_count": "家里几口人"' in census("check", "--format", "json", "--output", "-").out
+
+
+def test_a_header_that_means_another_field_already_is_refused_and_not_passed_over(census, folder):
+    (folder / "census.toml").write_text('[tables.household.columns]\n"村民小组" = "address"\n', encoding="utf-8")
+    ran = census("check", "--lang", "zh")
+    assert ran.code == 2
+    assert "“村民小组”" in ran.err
+    assert "village_group" in ran.err
+
+
+def test_settings_saved_with_a_mark_of_their_encoding_are_read(census, folder):
+    (folder / "census.toml").write_text('fail_on = "never"\nkey = "秘密"\n', encoding="utf-8-sig")
+    ran = census("check", "--lang", "zh")
+    assert ran.code == 0, ran.err

@@ -118,6 +118,12 @@ def not_known(field: FieldModel, column: str, stored: str) -> str:
     return f"{_missing_function(field)}({text_of(column, stored)})"
 
 
+def key_text(field: FieldModel, column: str, stored: str) -> str:
+    """SQL of the folded text of a key; NULL where it says that it is not known, as that many rows may say."""
+    text = folded(text_of(column, stored))
+    return f"CASE WHEN NOT {not_known(field, column, stored)} THEN {text} END" if field.missingValues else text
+
+
 def _missing_function(field: FieldModel) -> str:
     """One function for all fields with the same texts."""
     texts = "\n".join(field.missingValues or [])

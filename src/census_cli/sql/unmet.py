@@ -10,7 +10,7 @@ from census_cli.expr.bound import BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.i18n import places
 from census_cli.sql.counts import rule_counts
-from census_cli.sql.grammar import folded, text_of
+from census_cli.sql.grammar import key_text, text_of
 from census_cli.sql.judge import Judgement
 from census_cli.sql.plan import TablePlan, derived_shown, shown_cells
 from census_cli.sql.relations import Relations
@@ -201,7 +201,10 @@ def _split(context: str) -> tuple[str | None, str]:
 
 
 def _text(relations: Relations, table: str, column: Column) -> str:
-    return folded(text_of(f"p.{name(column.key + '~')}", relations.stored[column.table or table][column.name]))
+    owner = column.table or table
+    field = relations.bound.tables[owner].model.field(column.name)
+    assert field is not None
+    return key_text(field, f"p.{name(column.key + '~')}", relations.stored[owner][column.name])
 
 
 def _part(relations: Relations, table: str, key: str) -> str:
