@@ -19,6 +19,7 @@ from census_cli.raw import Held, hold_files
 from census_cli.reading.converted import EMPTIED, LIST, LIST_COLUMNS, ROW, SOURCE, origin_of
 from census_cli.reading.discover import RawFile, discover, headers_of
 from census_cli.report.converted import write_csv, write_list, write_parquet
+from census_cli.settings import Settings, with_settings
 from census_cli.sql.converting import Cell, failing, failures, lines_of, needs_no_quotes, rows_of, values
 from census_cli.sql.plan import vocabulary
 from census_cli.sql.words import name
@@ -49,6 +50,7 @@ class Order:
     overwrite: bool = False
     encoding: str | None = None
     key: bytes | None = None
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass
@@ -88,7 +90,8 @@ def convert(engine: Engine, data: Sequence[Path], out: Path, order: Order, step:
         raise OptionError(tr("--typed goes with Parquet and without --raw: only there has a column a type"))
     bound = open_survey(order.survey)
     engine.teach(vocabulary(bound))
-    found = discover(data, [bound.tables[t].model for t in bound.file.tables], order.encoding, engine.spill)
+    tables = with_settings([bound.tables[t].model for t in bound.file.tables], order.settings)
+    found = discover(data, tables, order.encoding, engine.spill)
     _stay_apart(out, data, found.files)
     result = Converted(ignored=[(i.name, i.reason) for i in found.ignored])
     with new_folder(out, is_converted if order.overwrite else None) as folder:

@@ -59,6 +59,8 @@ class Inspected:
     twice: list[list[str]] = field(default_factory=list)
     """The headers that name the same field, of which only one may stay."""
     absent: list[AbsentField] = field(default_factory=list)
+    supplied: list[str] = field(default_factory=list)
+    """Titles of the fields that it does not have, and that a check would make of what it has."""
     rows: int | None = None
     unreadable: int | None = None
     blank: int | None = None

@@ -21,9 +21,12 @@ from census_cli.reading.discover import LEAST_FIELDS, Discovery, RawFile, sort_i
 from census_cli.reading.files import Found, find_files
 from census_cli.reading.headers import field_of, how_matched, in_another_unit, nearest_field
 from census_cli.reading.packed import laid_out
+from census_cli.reading.rosters import with_repeats
 from census_cli.reading.seeing import Seen, see
 from census_cli.selection import list_checks
+from census_cli.settings import Settings, with_settings
 from census_cli.sql.plan import vocabulary
+from census_cli.supplying import settled_by_making, would_supply
 from census_cli.survey.models import Table
 
 FIRST = 5
@@ -34,12 +37,20 @@ _DIGITS = re.compile("[0-9]{6}")
 
 
 def inspect_files(
-    engine: Engine, data: Sequence[Path], survey: str | Path, encoding: str | None = None, step: Step = quietly
+    engine: Engine,
+    data: Sequence[Path],
+    survey: str | Path,
+    encoding: str | None = None,
+    step: Step = quietly,
+    settings: Settings | None = None,
 ) -> Inspection:
-    """Look at every file; raises InputError only where there is none that could be looked at."""
+    """Look at every file; raises InputError only where there is none that could be looked at.
+
+    `settings` add a team's names of files and headers to those of the survey.
+    """
     bound = open_survey(survey)
     engine.teach(vocabulary(bound))
-    look = _Look(engine, bound, encoding)
+    look = _Look(engine, bound, encoding, settings)
     for path in data:
         look.path(path, step)
     if not any(file.size for file in look.told.files):
@@ -54,9 +65,10 @@ def inspect_files(
 class _Look:
     """What is gathered while file after file is looked at."""
 
-    def __init__(self, engine: Engine, bound: BoundSurvey, encoding: str | None) -> None:
+    def __init__(self, engine: Engine, bound: BoundSurvey, encoding: str | None, settings: Settings | None) -> None:
         self.engine, self.bound, self.encoding = engine, bound, encoding
-        self.tables = [bound.tables[t].model for t in bound.file.tables]
+        tables = [bound.tables[t].model for t in bound.file.tables]
+        self.tables = with_settings(tables, settings) if settings else tables
         self.told = Inspection()
         self.found = Discovery()
         self.reads: list[tuple[RawFile, Inspected]] = []
@@ -158,8 +170,33 @@ class _Look:
     def total(self) -> None:
         """How many rules a check of all files would run and skip: a column counts as absent if one file of its table lacks it."""
         stored = {t: dict.fromkeys(set.intersection(*parts), "VARCHAR") for t, parts in self.stored.items()}
-        checks = list_checks(self.bound, stored, {})
+        settled = self.repeated(stored)
+        for table, field, rules in would_supply(self.bound, stored):
+            settled += rules
+            for told in (t for t in self.told.files if t.table == table):
+                told.supplied += [a.title for a in told.absent if a.field == field]
+                told.absent = [a for a in told.absent if a.field != field]
+        checks = list_checks(self.bound, stored, {}, settled=dict.fromkeys(settled, ""))
         self.told.rules, self.told.rules_skipped = len(checks), sum(check.skipped is not None for check in checks)
+
+    def repeated(self, stored: dict[str, dict[str, str]]) -> list[str]:
+        """Note which columns make rows of a table that has no file; yields the rules that are settled by it."""
+        settled: list[str] = []
+        raws = with_repeats([raw for raw, _ in self.reads], self.tables)
+        for raw, (_, told) in zip(raws, self.reads, strict=True):
+            for column, index in raw.repeats.items():
+                table, _, name = column.partition(".")
+                field = self.bound.tables[table].model.field(name)
+                assert field is not None
+                told.columns[index] = SeenColumn(index + 1, raw.headers[index], column, field.title[language()], "repeated")
+                told.known += 1
+                if table not in stored:
+                    settled += settled_by_making(self.bound.tables[table], self.bound.tables[raw.table])
+                    made = self.bound.tables[table].model.made_of
+                    own = [self.bound.tables[table].model.primaryKey[-1], *([made.contested, made.differences] if made else [])]
+                    stored[table] = dict.fromkeys(own, "VARCHAR")
+                stored[table][name] = "VARCHAR"
+        return settled
 
 
 def _columns(headers: Sequence[str], table: Table) -> Iterator[SeenColumn]:

@@ -37,6 +37,32 @@ def supply(engine: Engine, bound: BoundSurvey, raw: RawTables) -> None:
             _fill(engine, bound, raw, table, fill)
 
 
+def would_supply(bound: BoundSurvey, stored: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, list[str]]]:
+    """The columns that would be supplied where these are stored, added to them: table, field, and the rules that are settled by it."""
+    for table in (bound.tables[t] for t in list(stored)):
+        own = table.model.name
+        for fill in table.fills:
+            if fill.model.field in stored[own]:
+                continue
+            by = fill.model.by_name
+            if fill.node is not None:
+                able = not Relations(bound, stored).absent(own, fill.node)
+            else:
+                assert by is not None
+                able = by.resource in stored and any(
+                    first in stored[own] and theirs in stored[by.resource] for first, theirs in list(by.names.items())[:1]
+                )
+            if able:
+                stored[own] |= {fill.model.field: "VARCHAR"} | ({by.count: "VARCHAR"} if by else {})
+                yield own, fill.model.field, _settled(table, fill)
+
+
+def _settled(table: BoundTable, fill: BoundFill) -> list[str]:
+    """The rules that a supplied column cannot violate."""
+    field = fill.model.field
+    return [*(r.id for r in structural_rules(table.model) if r.fields == (field,) and r.kind != "unique"), *fill.model.settles]
+
+
 def _make(engine: Engine, raw: RawTables, table: BoundTable, child: BoundTable) -> None:
     """Make the rows of a table of its children's."""
     own, made, below = table.model.name, table.model.made_of, child.model.name
@@ -61,9 +87,14 @@ def _make(engine: Engine, raw: RawTables, table: BoundTable, child: BoundTable) 
             held.path, own, headers, [], held.encoding, held.sha256, sound=counted.get(held.path, 0), sheet=held.sheet,
         ))  # fmt: skip
     why = tr("no file of {table}: {how}", table=table.model.title[language()], how=raw.made[own])
+    raw.settled |= dict.fromkeys(settled_by_making(table, child), why)
+
+
+def settled_by_making(table: BoundTable, child: BoundTable) -> list[str]:
+    """The rules that a table made of its children's rows cannot violate."""
     settled = [r.id for r in structural_rules(table.model) if r.kind in ("unique", "unreadable")]
-    settled += [r.id for r in structural_rules(child.model) if r.kind == "reference" and r.target == own]
-    raw.settled |= dict.fromkeys([*settled, *made.settles], why)
+    settled += [r.id for r in structural_rules(child.model) if r.kind == "reference" and r.target == table.model.name]
+    return [*settled, *(table.model.made_of.settles if table.model.made_of else ())]
 
 
 def _fill(engine: Engine, bound: BoundSurvey, raw: RawTables, table: BoundTable, fill: BoundFill) -> None:
@@ -86,8 +117,7 @@ def _fill(engine: Engine, bound: BoundSurvey, raw: RawTables, table: BoundTable,
     how = fill.model.how[language()]
     raw.supplied.setdefault(own, []).append(Supplied(field, read, how))
     why = tr("absent column {column}, {how}", column=f"{own}.{field}", how=how)
-    settled = [r.id for r in structural_rules(table.model) if r.fields == (field,) and r.kind != "unique"]
-    raw.settled |= dict.fromkeys([*settled, *fill.model.settles], why)
+    raw.settled |= dict.fromkeys(_settled(table, fill), why)
 
 
 def _find(engine: Engine, raw: RawTables, table: BoundTable, field: str, by: ByName, key: str) -> list[str]:

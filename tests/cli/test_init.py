@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
 
@@ -131,3 +132,11 @@ def test_settings_saved_with_a_mark_of_their_encoding_are_read(census, folder):
     (folder / "census.toml").write_text('fail_on = "never"\nkey = "秘密"\n', encoding="utf-8-sig")
     ran = census("check", "--lang", "zh")
     assert ran.code == 0, ran.err
+
+
+def test_what_the_team_named_holds_for_inspecting_and_converting_too(census, folder, tmp_path):
+    (folder / "census.toml").write_text('[tables.household.columns]\n"家里几口人" = "member_count"\n', encoding="utf-8")
+    told = json.loads(census("inspect", "--format", "json").out)
+    assert "member_count" in [c["field"] for f in told["files"] for c in f["columns"]]
+    assert census("convert", "--output", tmp_path / "clean", "--format", "csv").code == 0
+    assert "member_count" in (tmp_path / "clean" / "household.csv").read_text(encoding="utf-8-sig").splitlines()[0]

@@ -9,17 +9,18 @@ import typer
 
 from census_cli.cli.console import progress, say
 from census_cli.cli.exits import Exit
+from census_cli.cli.remembered import DEFAULT_SURVEY, remember
 from census_cli.i18n import tr
 
 
 def convert(
-    data: Annotated[list[Path], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input."), show_default=False)],
     output: Annotated[Path, typer.Option("--output", "-o", help=tr("A new folder for the tables and the list of what could not be read, not_read.csv."), show_default=False)],
+    data: Annotated[Optional[list[Path]], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input. Without any: those of census.toml."), show_default=False)] = None,
     format: Annotated[Literal["parquet", "csv"], typer.Option(help=tr("The format of the tables."))] = "parquet",
     raw: Annotated[bool, typer.Option("--raw", help=tr("Leave every cell the text that was found."))] = False,
     typed: Annotated[bool, typer.Option("--typed", help=tr("Give every column its type, though cells that are no such value become empty."))] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help=tr("Replace what an earlier conversion wrote there."))] = False,
-    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    survey: Annotated[Optional[str], typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."), show_default=DEFAULT_SURVEY)] = None,
     encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the messages."), show_default=tr("that of the system"))] = None,
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
@@ -29,15 +30,24 @@ def convert(
     from census_cli.converting import Order
     from census_cli.converting import convert as convert_data
     from census_cli.engines import open_engine
-    from census_cli.i18n import set_language
     from census_cli.identity import secret_key
 
-    set_language(lang)
-    order = Order(survey, format, raw, typed, overwrite, encoding, secret_key())
+    known = remember(data, lang)
+    own = known.settings
+    order = Order(
+        survey or own.survey or DEFAULT_SURVEY,
+        format,
+        raw,
+        typed,
+        overwrite,
+        encoding or own.encoding,
+        secret_key(known.folder),
+        own,
+    )
     held = open_engine("duckdb", memory, threads)
     try:
         with progress(tr("converting")) as step:
-            converted = convert_data(held, data, output, order, step)
+            converted = convert_data(held, known.data, output, order, step)
     finally:
         held.close()
     for name, reason in converted.ignored:

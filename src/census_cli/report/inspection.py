@@ -55,6 +55,8 @@ def _file(seen: Inspected) -> Iterator[RenderableType]:
         yield Padding(_columns(seen.columns), (0, 0, 0, 2), expand=False)
     for headers in seen.twice:
         yield _indented(tr("several columns for one field: {headers}; keep one of them", headers=", ".join(headers)), "red")
+    if seen.supplied:
+        yield _indented(tr("absent, and made of other columns: {fields}", fields=", ".join(seen.supplied)))
     for line in _absent(seen):
         yield _indented(line)
     if seen.reason:
@@ -123,6 +125,7 @@ def _how(column: SeenColumn) -> str:
         "name": tr("its name"), "chinese": tr("Chinese title"), "english": tr("English title"), "alias": tr("another name for it"),
         "folded": tr("but for width, case or spaces"), "brackets": tr("without what is in brackets"),
         "origin": tr("where the row came from"), "unit": tr("not read: {near} in another unit", near=near),
+        "repeated": tr("repeated on each row; a table is made of it"),
         "unknown": tr("not known") + (tr("; is it {near}?", near=near) if column.near else ""),
     }  # fmt: skip
     return words[column.how or "unknown"]
