@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format golden generate bench prove clean
+.PHONY: help run test quick check format golden generate bench prove clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,11 +15,19 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+# What only the benchmarks compare with.
+$(VENV)/.bench: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
 run: $(VENV)/.ready ## set up, check sample_data/ and show the discrepancy report
 	@$(BIN)/census check sample_data --fail-on never
 
-test: $(VENV)/.ready ## set up and run the tests
+test: $(VENV)/.ready ## set up and run the tests on every engine (Spark needs Java 17)
 	@$(BIN)/python -m pytest
+
+quick: $(VENV)/.ready ## run the tests that need no Spark: the loop of every day
+	@$(BIN)/python -m pytest -m "not spark"
 
 check: $(VENV)/.ready ## format, lint, types, generated files fresh
 	@$(BIN)/ruff format --check .
@@ -37,7 +45,7 @@ golden: $(VENV)/.ready ## renew the golden files; read the difference in review
 generate: $(VENV)/.ready ## write the generated files: docs, JSON Schemas, message catalogues
 	@$(BIN)/python tools/generate.py
 
-bench: $(VENV)/.ready ## print the benchmarks, as ratios in one run
+bench: $(VENV)/.bench ## print the benchmarks, as ratios in one run
 	@$(BIN)/python benches/run.py
 
 prove: $(VENV)/.ready ## prove the rules on large invented surveys: every planted mistake found, nothing else

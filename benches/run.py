@@ -1,6 +1,7 @@
 """Every benchmark in turn; they print ratios and never fail on time."""
 
 import million
+import reading
 import startup
 
 if __name__ == "__main__":
@@ -8,3 +9,5 @@ if __name__ == "__main__":
     startup.main()
     print("\nA million households")
     million.main()
+    print("\nReading")
+    reading.main()

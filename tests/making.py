@@ -16,7 +16,7 @@ VILLAGE = {
 }  # fmt: skip
 HOUSEHOLD = {
     "household_id": "H1", "village_code": "990000100200", "head_name": "测试甲", "head_id_number": "990000198003150019", "member_count": "1",
-    "household_type": "general", "poverty_status": "exited", "main_cause": "illness", "registered_on": "2020-07-25", "enumerator_id": "E1",
+    "household_type": "general", "poverty_status": "exited", "main_cause": "skills", "registered_on": "2020-07-25", "enumerator_id": "E1",
     "food_enough": "是", "protein_frequency": "often", "seasonal_clothes": "是", "bedding": "是", "dangerous_house": "否", "house_grade": "A",
     "water_source": "piped", "safe_water": "是", "income_wage": "5000", "income_business": "0", "cost_business": "0", "income_property": "0",
     "income_transfer": "0", "income_net": "5000", "income_net_pc": "5000",

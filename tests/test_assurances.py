@@ -19,8 +19,8 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize(("assurance", "verdict", "code", "example"), EXAMPLES)
-def test_an_example_ends_in_the_line_it_is_filed_under(survey, engine, assurance, verdict, code, example):
-    held = ending(engine, survey, assurance, example)
+def test_an_example_ends_in_the_line_it_is_filed_under(survey, duckdb, assurance, verdict, code, example):
+    held = ending(duckdb, survey, assurance, example)
     assert held is not None
     assert (held.verdict, code in held.code.split(",")) == (verdict, True), held.code
 

@@ -10,7 +10,33 @@ HEAD = {"education": "primary", "work_months": "6", "public_post_months": "0", "
 ROLL = {"member_count": "1", "poverty_status": "exited"}
 WOMAN = {"id_number": "990000198206210026", "birth_date": "1982-06-21", "sex": "female"}
 SPOUSE = WOMAN | {"person_no": "2", "name": "测试乙", "relation": "spouse"}
-CHILD = {"person_no": "2", "name": "测试乙", "relation": "son", "id_type": "none", "id_number": "", "birth_date": "2010-03-15"}
+MOTHER = {
+    "person_no": "2",
+    "name": "测试乙",
+    "relation": "mother",
+    "id_number": "990000195001010027",
+    "birth_date": "1950-01-01",
+    "sex": "female",
+    "labour_skill": "weak",
+    "work_months": "0",
+}
+DISABLED = {
+    "id_type": "disability_card",
+    "id_number": "99000019800315001944",
+    "health": "disabled",
+    "disability_class": "4",
+    "disability_level": "4",
+}
+PUPIL = {"school_status": "primary", "education": ""}
+CHILD = {
+    "person_no": "2",
+    "name": "测试乙",
+    "relation": "son",
+    "id_number": "990000201009010038",
+    "birth_date": "2010-09-01",
+    "labour_skill": "none",
+    "work_months": "0",
+}
 
 
 def household(people=({},), form=None, roll=None):
@@ -32,7 +58,7 @@ FAULTS = {
     "nothing wrong": (household(), []),
     "a couple": (household(({}, SPOUSE)), []),
     "the sex of a spouse": (household(({}, SPOUSE | {"sex": "male"})), ["S08"]),
-    "a spouse who is no spouse": (household(({}, SPOUSE | {"id_type": "none", "id_number": "", "sex": "male"})), ["S03b"]),
+    "a spouse who is no spouse": (household(({}, SPOUSE | {"id_number": "990000198206210034", "sex": "male"})), ["S03b"]),
     "a digit of an ID number": (household(({"id_number": "990000198003150018"},)), ["S05"]),
     "the birth date of a person": (household(({"birth_date": "1980-03-16"},)), ["S07"]),
     "a number with another birth date and sex": (household((WOMAN | {"birth_date": "1980-03-15", "sex": "male"},)), ["S07"]),
@@ -63,6 +89,20 @@ FAULTS = {
     "a child without a word on schooling": (household(({}, CHILD | {"education": ""})), ["E01"]),
     "a child out of school without an education": (household(({}, CHILD | {"education": "", "out_of_school_reason": "cost"})), ["ASR-education", "E05c"]),
     "a grown-up without an education": (household(({"education": ""},)), ["E05b"]),
+    "a mother entered as daughter": (household(({}, MOTHER | {"relation": "daughter"})), ["S16a"]),
+    "a son entered as mother": (household(({}, CHILD | PUPIL | {"relation": "mother"})), ["S12"]),
+    "a father-in-law of a man": (household(({}, MOTHER | {"relation": "husbands_mother"})), ["S25"]),
+    "the sex of a man with parents-in-law": (household(({"sex": "female"}, MOTHER | {"relation": "wifes_mother"})), ["S08"]),
+    "a type of ID": (household(({"id_type": "disability_card"},)), ["S24"]),
+    "a class beside the card": (household((DISABLED | {"disability_class": "1"},)), ["S27b"]),
+    "the last digits of a card": (household((DISABLED | {"id_number": "99000019800315001994"},)), ["S27a"]),
+    "a disability left out": (household((DISABLED | {"health": "healthy"},)), ["L01b"]),
+    "the birth date of a worker": (household(({"birth_date": "2004-03-15"},)), ["S07"]),
+    "a healthy worker without capacity": (household(({"labour_skill": "lost"},), {"household_type": "dibao", "transfer_dibao": "2400"}), ["L05"]),
+    "a payment alone": (household(({"dibao": "否"},), {"transfer_dibao": "2400", "household_type": "dibao"}), ["M06b"]),
+    "a class alone": (household(({"dibao": "否"},), {"transfer_dibao": "0", "household_type": "dibao"}), ["M06e"]),
+    "a pupil with a reason": (household(({}, CHILD | PUPIL | {"out_of_school_reason": "unwilling"})), ["E10"]),
+    "an ill child that is healthy": (household(({}, CHILD | {"out_of_school_reason": "illness"})), ["ASR-education", "E06a"]),
 }  # fmt: skip
 
 

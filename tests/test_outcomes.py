@@ -181,3 +181,10 @@ def test_a_blank_registration_date_falls_back_to_the_date_given_like_an_absent_o
 def test_a_registration_date_that_cannot_be_read_leaves_the_age_unknown():
     result = check("S06", household=rows("household", {"registered_on": "七月"}))
     assert counts(result, "S06") == (1, 1, 0, 0, 1)
+
+
+def test_a_derived_field_that_has_a_value_nevertheless_is_unknown_too():
+    """The day of the age falls back to the profile's where the registration is blank; where it cannot be read it does not."""
+    child = {"id_type": "none", "id_number": "", "birth_date": "2020-03-15"}
+    result = check("S20b", person=rows("person", child), household=rows("household", {"registered_on": "七月"}))
+    assert counts(result, "S20b") == (1, 1, 0, 0, 1)

@@ -31,21 +31,21 @@ def random_cell(chance, survey, field):
 
 @pytest.mark.parametrize("table", ["village", "household", "person", "frame"])
 @pytest.mark.parametrize("seed", range(3))
-def test_bulk_pass_and_record_model_find_the_same_cells(survey, engine, table, seed):
+def test_bulk_pass_and_record_model_find_the_same_cells(survey, duckdb, table, seed):
     chance, model = random.Random(seed), survey.tables[table].model
     fields = [f for f in model.fields if chance.random() < 0.9]
     rows = [{f.name: random_cell(chance, survey, f) for f in fields} for _ in range(ROWS)]
     columns = {f.name: pa.array([r[f.name] for r in rows], pa.string()) for f in fields}
-    engine.add_batches("many_rows", pa.table({"source": ["x"] * ROWS, "row": range(ROWS), **columns}).to_reader())
-    engine.view(f"raw_{table}", "SELECT * FROM many_rows")
+    duckdb.add_batches("many_rows", pa.table({"source": ["x"] * ROWS, "row": range(ROWS), **columns}).to_reader())
+    duckdb.view(f"raw_{table}", "SELECT * FROM many_rows")
     cells = Cells(model, dict.fromkeys(columns, "VARCHAR"))
-    flags = ", ".join(f"{name(f + '!')} AS {name(f)}" for f in columns)
+    faulty = ", ".join(f"{cells.faulty(f)} AS {name(f)}" for f in columns)
     found = [
         r
-        for b in engine.stream(f"SELECT {flags} FROM ({cells.select([], [], list(columns))}) ORDER BY row")
+        for b in duckdb.stream(f"SELECT {faulty} FROM ({cells.select([], list(columns), list(columns))}) ORDER BY row")
         for r in b.to_pylist()
     ]
-    engine.drop("many_rows")
+    duckdb.drop("many_rows")
     records = Records(model, survey.codes)
     for row, flagged in zip(rows, found, strict=True):
         assert sorted(f.field for f in records.faults(row)) == sorted(f for f, bad in flagged.items() if bad), row

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from census_cli.records import Records
+from census_cli.report.ess import Event
 from census_cli.results import Discrepancy, Summary, VerdictRow
 from census_cli.survey.load import read_survey, schemas_folder
 from census_cli.survey.models import Assurance, CodeList, Profile, Rule, SurveyFile, Table
@@ -34,6 +35,7 @@ def make() -> dict[str, bytes]:
         "survey": SurveyFile,
     }
     made["verdict"] = VerdictRow
+    made["ess"] = RootModel[list[Event]]
     files = {f"schemas/json/{name}.json": _json(model.model_json_schema(by_alias=True)) for name, model in made.items()}
     survey = read_survey(schemas_folder() / SURVEY)
     for name, table in survey.tables.items():

@@ -11,6 +11,7 @@ from census_cli.version import VERSION as __version__
 if TYPE_CHECKING:
     import pandas
     import pyarrow as pa
+    from pyspark.sql import DataFrame
 
     from census_cli.results import CheckResult
 
@@ -18,7 +19,7 @@ __all__ = ["__version__", "check"]
 
 
 def check(
-    data: str | Path | Sequence[str | Path] | Mapping[str, pandas.DataFrame | pa.Table],
+    data: str | Path | Sequence[str | Path] | Mapping[str, pandas.DataFrame | pa.Table | DataFrame],
     *,
     survey: str | Path = "registered-households",
     profile: str | Sequence[str] | None = None,
@@ -29,12 +30,14 @@ def check(
     reveal: bool = False,
     memory: str | None = None,
     threads: int | None = None,
+    engine: str = "duckdb",
 ) -> CheckResult:
-    """Check folders, files, or tables given by name as pandas DataFrames or Arrow tables; nothing given is altered.
+    """Check folders, files, or tables given by name as pandas DataFrames, Arrow tables or DataFrames of Spark; nothing given is altered.
 
-    `profile` may be several, `select` takes rule ids and patterns such as `I*`, `as_of` is a date like 2020-12-31.
+    `profile` may be several, `select` takes rule ids and patterns such as `I*`, `as_of` is a date like 2020-12-31,
+    `engine` is duckdb or spark; a Spark session that is running is used and left running.
     Raises census_cli.errors.CensusError for unusable data, surveys, profiles and options.
     """
     from census_cli.api import check as run
 
-    return run(data, survey, profile, select, partial, as_of, language, reveal, memory, threads)
+    return run(data, survey, profile, select, partial, as_of, language, reveal, memory, threads, engine)

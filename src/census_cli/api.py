@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from census_cli.checking import Options, run_check
-from census_cli.engines.duckdb import DuckDBEngine
+from census_cli.engines import open_engine
 from census_cli.errors import OptionError
 from census_cli.i18n import LANGUAGES, set_language, tr
 from census_cli.i18n import language as current_language
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def check(
     data: Any, survey: str | Path, profile: str | Sequence[str] | None, select: str | Sequence[str], partial: bool,
-    as_of: str | None, language: str | None, reveal: bool, memory: str | None, threads: int | None,
+    as_of: str | None, language: str | None, reveal: bool, memory: str | None, threads: int | None, engine: str = "duckdb",
 ) -> CheckResult:  # fmt: skip
     """See census_cli.check."""
     import pyarrow as pa
@@ -32,13 +32,13 @@ def check(
     options = Options(
         survey, _several(profile), _several(select), partial, as_of, "mandatory", reveal, secret_key(), current_language()
     )
-    engine = DuckDBEngine(memory, threads)
+    held = open_engine(engine, memory, threads)
     try:
-        checked = run_check(engine, _load(data), options)
+        checked = run_check(held, _load(data), options)
         discrepancies = pa.Table.from_batches(checked.batches(), discrepancy_schema())
         return CheckResult(checked.summary, discrepancies, pa.Table.from_batches(checked.verdicts(), verdict_schema()))
     finally:
-        engine.close()
+        held.close()
 
 
 def _several(given: str | Sequence[str] | None) -> Sequence[str]:

@@ -1,9 +1,10 @@
-"""The story of the program on one page: open the survey, hold the data, judge it, write what was found, count, sum up."""
+"""The story of the program on one page: open the survey, hold the data, supply what is absent, judge it, write what was found, count, sum up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from census_cli.engines.base import Engine
 from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import Language, language, set_language
+from census_cli.notes import Notes
 from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.raw import RawTables
@@ -18,16 +20,20 @@ from census_cli.results import COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summa
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
 from census_cli.sql.cells import Cells, conformed_table
+from census_cli.sql.notes import explained
 from census_cli.sql.plan import Check, TablePlan, make_plan, vocabulary
 from census_cli.sql.showing import shown_rows
 from census_cli.sql.unmet import Unmet, shown_of_unmet, verdict_rows
 from census_cli.sql.verdicts import Verdicts, counted
 from census_cli.sql.words import name, string
 from census_cli.summary import Counts, Run, make_summary
+from census_cli.supplying import supply
 from census_cli.unmet import UnmetPen
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from census_cli.engines.base import Rewritten
 
 HELD_CELLS = 2_000_000
 
@@ -48,6 +54,7 @@ class Options:
     reveal: bool = False
     key: bytes | None = None
     language: Language = field(default_factory=language)
+    notes: Notes = field(default_factory=Notes)
 
 
 def quietly(_step: str) -> None:
@@ -66,7 +73,11 @@ class Checked:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
-        return self.engine.stream(f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies")
+        return self.engine.stream(self._discrepancies())
+
+    def write_parts(self, folder: Path) -> None:
+        """The discrepancies as Parquet files in a new folder, in order from file to file."""
+        self.engine.write_parts(self._discrepancies(), folder)
 
     def verdict_rows(self) -> str | None:
         """SQL of all verdicts, in no order."""
@@ -75,10 +86,21 @@ class Checked:
 
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted by table, unit, assurance, source, row and profile."""
-        if rows := self.verdict_rows():
-            columns = ", ".join(map(name, VERDICT_COLUMNS))
-            order = 'ORDER BY "table", unit, assurance, source, "row", profile'
-            yield from self.engine.stream(f"SELECT {columns} FROM ({rows}) {order}")
+        if sql := self._verdicts():
+            yield from self.engine.stream(sql)
+
+    def write_verdict_parts(self, folder: Path) -> None:
+        """The verdicts likewise."""
+        nothing = ", ".join(f"'' AS {name(c)}" for c in VERDICT_COLUMNS)
+        self.engine.write_parts(self._verdicts() or f"SELECT {nothing} LIMIT 0", folder)
+
+    def _discrepancies(self) -> str:
+        return f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies"
+
+    def _verdicts(self) -> str | None:
+        rows, columns = self.verdict_rows(), ", ".join(map(name, VERDICT_COLUMNS))
+        order = 'ORDER BY "table", unit, assurance, source, "row", profile'
+        return f"SELECT {columns} FROM ({rows}) {order}" if rows else None
 
 
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
@@ -87,16 +109,18 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     surveys = [open_survey(options.survey, p, options.as_of) for p in dict.fromkeys(options.profiles) or [None]]
     engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)
+    supply(engine, surveys[0], raw)
     small = _hold_small(engine, surveys[0], raw)
     runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
-        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial)
+        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled)
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
-    _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None)
-    summary = make_summary(engine, runs, raw, ignored, options.fail_on)
+    _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options.notes)
+    raw.watch()
+    summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on)
     overview = make_overview(engine, surveys[0], raw.stored, summary)
     return Checked(engine, surveys[0], summary, overview, [r.verdicts for r in runs if r.verdicts])
 
@@ -106,10 +130,10 @@ def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]
     rows: dict[str, int] = {}
     for held in raw.held:
         rows[held.table] = rows.get(held.table, 0) + held.sound
-    small = [t for t, stored in raw.stored.items() if rows[t] * len(stored) <= HELD_CELLS]
+    small = [t for t, stored in raw.stored.items() if engine.distributed or rows[t] * len(stored) <= HELD_CELLS]
     for table in small:
         cells = Cells(bound.tables[table].model, raw.stored[table])
-        engine.table(conformed_table(table), cells.all())
+        engine.rowwise(conformed_table(table), cells.all(), f"raw_{table}")
     return small
 
 
@@ -177,25 +201,22 @@ def _unreadable(plan: TablePlan, raw: RawTables) -> Check | None:
 
 
 def _write(engine: Engine, rows: str, pen: Pen, target: str, unreadable: Check | None = None) -> None:
-    def batches() -> Iterator[pa.RecordBatch]:
-        for batch in engine.stream(rows):
-            yield pen.write(batch)
-        if unreadable:
-            for batch in engine.stream(f"SELECT * FROM {name('unreadable_' + unreadable.table)}"):
-                yield pen.unreadable(batch, unreadable)
-
-    engine.add_batches(target, _reader(batches()))
+    parts: list[Rewritten] = [(rows, pen.write)]
+    if unreadable:
+        parts.append((f"SELECT * FROM {name('unreadable_' + unreadable.table)}", partial(pen.unreadable, check=unreadable)))
+    engine.rewritten(target, parts, discrepancy_schema())
 
 
-def _reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
-    import pyarrow as pa
-
-    return pa.RecordBatchReader.from_batches(discrepancy_schema(), batches)
-
-
-def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None) -> None:
-    """All discrepancies in the contract's order; a cell's fault of a kind that was not selected is left out only now."""
+def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None, notes: Notes) -> None:
+    """All discrepancies in the contract's order; a cell's fault of a kind that was not selected is left out only now, and notes are set."""
     union = "\nUNION ALL\n".join(f"SELECT * FROM {name(f)}" for f in found)
     chosen = f" WHERE rule IN ({', '.join(map(string, selected))})" if selected else ""
-    order = ", ".join(f"{c} NULLS FIRST" for c in ("rule", '"table"', "unit", "source", '"row"', "profile"))
-    engine.table("discrepancies", f"SELECT * FROM ({union}){chosen} ORDER BY {order}")
+    every = f"SELECT * FROM ({union}){chosen}"
+    if notes.notes:
+        notes.hold(engine)
+        every = explained(every, COLUMNS)
+    by = ["rule", '"table"', "unit", "source", '"row"', "profile"]
+    # Rows without a number can be alike in all of these.
+    by += ["found", "message"] if engine.distributed else []
+    order = ", ".join(f"{c} NULLS FIRST" for c in by)
+    engine.table("discrepancies", f"SELECT * FROM ({every}) ORDER BY {order}")

@@ -10,9 +10,11 @@ from census_cli.arrow import plain_type
 from census_cli.conform import cell_text
 from census_cli.errors import InputError, nearest
 from census_cli.i18n import tr
-from census_cli.raw import RawTables, hold_files, hold_tables
+from census_cli.raw import RawTables, column_names, hold_files, hold_tables, is_frame
 from census_cli.reading.discover import discover
-from census_cli.reading.headers import match_headers
+from census_cli.reading.headers import HeaderMatch, match_headers
+from census_cli.reading.rosters import repeated
+from census_cli.settings import Settings, with_settings
 
 if TYPE_CHECKING:
     import pandas
@@ -23,11 +25,16 @@ if TYPE_CHECKING:
     from census_cli.expr.bound import BoundSurvey
 
 
-def from_files(paths: Sequence[Path], encoding: str | None = None) -> Load:
-    """Load folders and files; `encoding` is that of all text files, if it is not to be found out."""
+def from_files(paths: Sequence[Path], encoding: str | None = None, settings: Settings | None = None) -> Load:
+    """Load folders and files; `encoding` is that of all text files, if it is not to be found out.
+
+    `settings` add a team's names of files and headers to those of the survey.
+    """
 
     def load(engine: Engine, bound: BoundSurvey, step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
-        found = discover(paths, [bound.tables[name].model for name in bound.file.tables], encoding, engine.spill)
+        tables = [bound.tables[name].model for name in bound.file.tables]
+        named = with_settings(tables, settings) if settings else tables
+        found = discover(paths, named, encoding, engine.spill)
         return hold_files(engine, found.files, step), [(i.name, i.reason) for i in found.ignored]
 
     return load
@@ -39,21 +46,33 @@ def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
     def load(engine: Engine, bound: BoundSurvey, _step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
         if not tables:
             raise InputError(tr("no table was given"))
-        given, matched = {}, {}
+        given: dict[str, pa.Table] = {}
+        matched: dict[str, tuple[HeaderMatch, dict[str, int]]] = {}
         for name, table in tables.items():
             if name not in bound.tables:
                 close = nearest(name, list(bound.tables))
                 hint = tr("; did you mean '{word}'?", word=close) if close else ""
                 raise InputError(tr("no table '{name}' in this survey", name=name) + hint)
-            arrow = _arrow(table)
-            match = match_headers(arrow.column_names, bound.tables[name].model)
+            arrow = _given(engine, table)
+            columns = column_names(arrow)
+            match = match_headers(columns, bound.tables[name].model)
             if not match.columns:
                 raise InputError(tr("the table '{name}' has no column that is known", name=name))
-            matched[name] = ({f: arrow.column_names[i] for f, i in match.columns.items()}, match.unknown)
+            missing = [t.model for t in bound.tables.values() if t.model.name not in tables]
+            matched[name] = (match, repeated(columns, match.columns, name, missing))
             given[name] = arrow
         return hold_tables(engine, given, matched), []
 
     return load
+
+
+def _given(engine: Engine, table: Any) -> Any:
+    """What can be held as it is: an Arrow table, or a DataFrame of Spark in that engine."""
+    if not is_frame(table):
+        return _arrow(table)
+    if not engine.distributed:
+        raise InputError(tr("a table is a DataFrame of Spark; give engine='spark' too"))
+    return table
 
 
 def _arrow(table: Any) -> pa.Table:

@@ -82,7 +82,7 @@ def _discrepant(bound: BoundSurvey, profile: str) -> str:
     key = f"array_to_string(string_split(unit, '/')[1:{depth}], '/')"
     return (
         f"SELECT DISTINCT {key} AS unit FROM discrepancies"
-        f" WHERE \"table\" IN ({tables}) AND severity IN ('mandatory', 'verify') AND profile = {string(profile)}"
+        f" WHERE \"table\" IN ({tables}) AND severity IN ('mandatory', 'verify') AND state = 'open' AND profile = {string(profile)}"
     )
 
 
@@ -114,7 +114,7 @@ def _rules(engine: Engine, bound: BoundSurvey, summary: Summary) -> list[RuleFin
     first: dict[str, list[Mapping[str, Any]]] = {}
     sql = (
         f"SELECT {', '.join(map(name, COLUMNS))}, found_in_all FROM (SELECT *, row_number() OVER (PARTITION BY rule ORDER BY unit, source, row) AS place,"
-        f" count(*) OVER (PARTITION BY rule) AS found_in_all FROM discrepancies WHERE profile = {string(summary.profile)}) WHERE place <= {EXAMPLES} ORDER BY rule, place"
+        f" count(*) OVER (PARTITION BY rule) AS found_in_all FROM discrepancies WHERE state = 'open' AND profile = {string(summary.profile)}) WHERE place <= {EXAMPLES} ORDER BY rule, place"
     )
     for batch in engine.stream(sql):
         for row in batch.to_pylist():

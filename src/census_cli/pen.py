@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from census_cli import arrow, wording
 from census_cli.expr.nodes import columns
 from census_cli.folding import fold
-from census_cli.i18n import Language, fill, places
+from census_cli.i18n import Language, fill, places, set_language
 from census_cli.identity import evidence, fingerprint, mask
 from census_cli.records import Fault, Records
 from census_cli.results import discrepancy_schema
@@ -57,6 +57,10 @@ class Pen:
         self._names = self._all_pii()
         self._hanging = {f.name: list(f.required_unless) for f in model.fields if f.required_unless}
         self._always = ["source", "row", *self._keys, *(c for c in self._context.values() if c)]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Where work is handed to other processes the pen goes along, with its language."""
+        return _take_up, (type(self), self.bound, self.table, self.checks, self.style, self.cells)
 
     def _all_pii(self) -> dict[str, Pii | None]:
         known: dict[str, Pii | None] = {f.name: f.pii for f in self.bound.tables[self.table].model.fields}
@@ -131,14 +135,14 @@ class Pen:
             "rule": check.id, "severity": check.severity, "table": self.table, "unit": unit,
             "village_code": self._place("village_code", row), "enumerator_id": self._place("enumerator_id", row),
             "fields": ",".join(fields), "found": self._found(found), "message": message,
-            "source": row["source"], "row": row["row"], "fingerprint": fingerprint(check.id, self.table, unit),
+            "source": row["source"], "row": numbered(row["row"]), "fingerprint": fingerprint(check.id, self.table, unit),
             "evidence": evidence(found, self._names, self.style.key), "scope": check.scope,
             "profile": self.bound.profile, "state": "open", "note": "",
         }  # fmt: skip
 
     def _unit(self, row: Row) -> str:
         parts = [fold(row.get(key) or "").replace("/", "%2F") for key in self._keys]
-        return "/".join(part or f"?{row['row']}" for part in parts)
+        return "/".join(part or f"?{numbered(row['row']) or ''}" for part in parts)
 
     def _place(self, which: str, row: Row) -> str:
         column = self._context.get(which)
@@ -170,6 +174,16 @@ class Pen:
         found = {"cells": str(row["cells"])} if row["problem"] == "width" else {"problem": row["problem"]}
         line = self._line(check, {"source": row["source"], "row": row["row"]}, (), words)
         return line | {"found": self._found(found), "evidence": evidence(found, {}, self.style.key)}
+
+
+def numbered(row: int) -> int | None:
+    """The number of a record; rows that came in no order are told apart by numbers below zero, which nobody is shown."""
+    return row if row > 0 else None
+
+
+def _take_up(kind: type[Pen], bound: BoundSurvey, table: str, checks: list[Check], style: Style, cells: list[str]) -> Pen:
+    set_language(style.language)
+    return kind(bound, table, checks, style, cells)
 
 
 def _where(flags: list[bool | None]) -> Iterator[int]:

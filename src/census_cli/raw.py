@@ -7,25 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from census_cli import arrow
 from census_cli.engines.base import Engine
 from census_cli.errors import InputError
-from census_cli.i18n import tr
+from census_cli.i18n import reason, tr
 from census_cli.reading.careful import careful_batches, careful_schema
+from census_cli.reading.converted import ORIGIN, unread_batches, unread_schema
 from census_cli.reading.discover import RawFile
 from census_cli.reading.encodings import as_utf8
-from census_cli.reading.facts import FileFacts, inspect
+from census_cli.reading.facts import FileFacts, changed, inspect
+from census_cli.reading.headers import HeaderMatch
 from census_cli.reading.records import Record, read_records
 from census_cli.skipping import SKIPPED
-from census_cli.sql.raw import UNREADABLE, careful_rows, plain_rows, skipped, suspected, union, unreadable_rows
+from census_cli.sql.raw import (
+    UNREADABLE,
+    careful_rows,
+    listed_rows,
+    original_rows,
+    own_rows,
+    plain_rows,
+    skipped,
+    suspected,
+    told_apart,
+    union,
+    unreadable_rows,
+)
 from census_cli.sql.words import how_often, name, string
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pyarrow as pa
 
 
 @dataclass
@@ -33,7 +45,7 @@ class Held:
     """One input as the engine holds it, and the SQL of its rows; `unreadable` only where there can be any.
 
     `titles` are the lines above the header, `skipped` those below it that are no records (but not the blank ones): their
-    number and what they are.
+    number and what they are.  `own_rows` are the rows of a converted table by its own name and numbers.
     """
 
     path: str
@@ -50,45 +62,94 @@ class Held:
     sheet: str | None = None
     titles: Sequence[str] = ()
     skipped: list[tuple[int, str]] = field(default_factory=list)
+    near: Mapping[str, str] = field(default_factory=dict)
+    repeats: Mapping[str, str] = field(default_factory=dict)
+    own_rows: str = ""
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """A column that no file has, what it was made of, and how, in the user's language."""
+
+    field: str
+    made_of: Sequence[str]
+    how: str
 
 
 @dataclass
 class RawTables:
-    """All inputs; `stored` gives the columns and storage types of each raw table, `lacking` the columns that some file lacks."""
+    """All inputs; `stored` gives the columns and storage types of each raw table, `lacking` the columns that some file lacks.
+
+    `rows` is the SQL of each raw table.  `repeated` are columns, as `table.field`, that a table's rows repeat of another.  What
+    was supplied: whole tables (`made`, with how), columns (`supplied`), and the rules to which nothing is left to say
+    (`settled`, with the reason).  `streamed` are the files that the engine does not hold, but reads in each scan.
+    """
 
     held: list[Held] = field(default_factory=list)
     stored: dict[str, dict[str, str]] = field(default_factory=dict)
     lacking: dict[str, dict[str, str]] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
+    rows: dict[str, str] = field(default_factory=dict)
+    repeated: dict[str, dict[str, str]] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+    supplied: dict[str, list[Supplied]] = field(default_factory=dict)
+    settled: dict[str, str] = field(default_factory=dict)
+    streamed: list[RawFile] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Raise InputError if a file that is read anew in each scan has changed since the first."""
+        for file in self.streamed:
+            _refuse_changed(file)
 
 
-def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], None]) -> RawTables:
-    """Load files into the engine."""
+def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], None], first: int = 0) -> RawTables:
+    """Load files into the engine; `first` is how many it holds already."""
     raw = RawTables()
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
-    for i, file in enumerate(files):
+    for i, file in enumerate(files, first):
         step(file.name)
         held, stored = _hold_file(engine, f"file_{i}", file)
+        if file.converted:
+            stored = _as_original(engine, held, f"file_{i}", file, stored)
+        _refuse_changed(file)
+        raw.streamed += [file] if file.format == "parquet" else []
         raw.held.append(held)
         columns.setdefault(file.table, []).append((held, stored))
     _unite(engine, raw, columns)
     return raw
 
 
+def _refuse_changed(file: RawFile) -> None:
+    """Raise InputError for a file that was written to while it was read: what was read is of no one moment."""
+    try:
+        same = not changed(file.path, file.facts)
+    except OSError as error:
+        raise InputError(tr("{path} cannot be read: {why}", path=file.name, why=reason(error))) from error
+    if not same:
+        words = tr("{file} changed while it was read; close the program that writes to it, or check a copy", file=file.name)
+        raise InputError(words)
+
+
 def hold_tables(
-    engine: Engine, given: Mapping[str, pa.Table], matched: Mapping[str, tuple[dict[str, str], list[str]]]
+    engine: Engine, given: Mapping[str, Any], matched: Mapping[str, tuple[HeaderMatch, Mapping[str, int]]]
 ) -> RawTables:
-    """Load Arrow tables, whose columns are already text or typed; `matched` gives field → header and the unknown headers."""
+    """Load Arrow tables or DataFrames of Spark, whose columns are already text or typed; `matched` gives their columns, and those they repeat of another table."""
     raw = RawTables()
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
     for table, data in given.items():
-        headers, unknown = matched[table]
+        match, repeats = matched[table]
         # Names of the callers' own choosing could be words of the engine, such as rowid.
-        engine.add_batches(f"given_{table}", data.rename_columns([f"c{i}" for i in range(data.num_columns)]).to_reader())
-        stored = engine.columns(f"given_{table}")
-        places = {f: f"c{data.column_names.index(h)}" for f, h in headers.items()}
-        cells = {f: (name(c), stored[c]) for f, c in places.items()}
-        held = Held(table, table, headers, unknown, None, None)
+        names = column_names(data)
+        if is_frame(data):
+            engine.add_frame(f"given_{table}", data)
+        else:
+            engine.add_batches(f"given_{table}", data.rename_columns([f"c{i}" for i in range(len(names))]).to_reader())
+        stored = {c: kind for c, kind in engine.columns(f"given_{table}").items() if c != "rowid"}
+        cells = {f: (name(f"c{i}"), stored[f"c{i}"]) for f, i in {**match.columns, **repeats}.items()}
+        headers, repeated = ({f: names[i] for f, i in columns.items()} for columns in (match.columns, repeats))
+        unknown = [h for h in match.unknown if h not in repeated.values()]
+        near = {h: f for h, f in match.near.items() if h in unknown}
+        held = Held(table, table, headers, unknown, None, None, near=near, repeats=repeated)
         _plain(engine, held, f"given_{table}", cells, "rowid", [(name(c), kind) for c, kind in stored.items()])
         raw.held.append(held)
         columns.setdefault(table, []).append((held, {f: kind for f, (_, kind) in cells.items()}))
@@ -96,15 +157,42 @@ def hold_tables(
     return raw
 
 
+def is_frame(table: Any) -> bool:
+    """Whether a table is a DataFrame of Spark, which stays where it is."""
+    return hasattr(table, "sparkSession")
+
+
+def column_names(table: Any) -> list[str]:
+    """The columns of an Arrow table or of a DataFrame of Spark."""
+    return list(table.columns if is_frame(table) else table.column_names)
+
+
+def _as_original(engine: Engine, held: Held, label: str, file: RawFile, stored: Mapping[str, str]) -> dict[str, str]:
+    """The rows of a converted table by where they came from, and the records that could not be read then."""
+    import pyarrow as pa
+
+    assert file.unread is not None
+    cells = {f: kind for f, kind in stored.items() if f not in ORIGIN}
+    held.own_rows = own_rows(held.rows, list(cells))
+    held.rows = original_rows(held.rows, list(cells))
+    unread = f"{label}_unread"
+    engine.add_batches(unread, pa.RecordBatchReader.from_batches(unread_schema(), unread_batches(file.unread, file.table)))
+    held.unreadable = "\nUNION ALL\n".join(filter(None, (held.unreadable, listed_rows(unread))))
+    held.damaged += engine.one(f"SELECT count(*) AS n FROM {name(unread)}")["n"]
+    return cells
+
+
 def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[str, str]]:
-    headers = {f: file.headers[i] for f, i in file.columns.items()}
-    held = Held(file.name, file.table, headers, file.unknown_columns, file.encoding, file.facts.sha256, titles=file.titles)
+    headers = {f: file.headers[i] for f, i in file.columns.items() if f not in ORIGIN}
+    held = Held(
+        file.name, file.table, headers, file.unknown_columns, file.encoding, file.facts.sha256, titles=file.titles,
+        near=file.near, repeats={f: file.headers[i] for f, i in file.repeats.items()},
+    )  # fmt: skip
     if file.format == "parquet":
         engine.add_parquet(label, file.path)
-        stored = engine.columns(label)
-        cells = {f: (name(h), stored[h]) for f, h in headers.items()}
-        every = [(name(c), kind) for c, kind in stored.items() if c != "file_row_number"]
-        _plain(engine, held, label, cells, "file_row_number", every)
+        every = [(name(c), kind) for c, kind in engine.columns(label).items() if c != "file_row_number"]
+        cells = {f: every[i] for f, i in file.carried.items()}
+        _plain(engine, held, label, cells, "file_row_number", [] if file.converted else every)
         return held, {f: kind for f, (_, kind) in cells.items()}
     if file.format == "arrow":
         return held, _hold_arrow(engine, held, label, file)
@@ -113,7 +201,7 @@ def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[st
         _careful(engine, held, label, file, file.sheet.records())
     else:
         _hold_text(engine, held, label, file)
-    return held, dict.fromkeys(file.columns, "VARCHAR")
+    return held, dict.fromkeys(file.carried, "VARCHAR")
 
 
 def _hold_arrow(engine: Engine, held: Held, label: str, file: RawFile) -> dict[str, str]:
@@ -136,8 +224,9 @@ def _hold_arrow(engine: Engine, held: Held, label: str, file: RawFile) -> dict[s
                 tr("{file} cannot be read as Arrow: {why}", file=file.name, why=str(error).splitlines()[0])
             ) from error
     stored = engine.columns(label)
-    cells = {f: (name(f"c{i}"), stored[f"c{i}"]) for f, i in file.columns.items()}
-    _plain(engine, held, label, cells, "rowid", [(name(c), kind) for c, kind in stored.items()])
+    cells = {f: (name(f"c{i}"), stored[f"c{i}"]) for f, i in file.carried.items()}
+    every = [] if file.converted else [(name(c), kind) for c, kind in stored.items()]
+    _plain(engine, held, label, cells, "rowid", every)
     return {f: kind for f, (_, kind) in cells.items()}
 
 
@@ -158,8 +247,8 @@ def _fast(engine: Engine, held: Held, label: str, file: RawFile, path: Path, fac
     above = file.header_rows - 1
     if facts.records is None or not engine.add_csv(label, path, file.headers, facts.records - above, file.delimiter, above):
         return False
-    cells = {f: (name(f"c{i}"), "VARCHAR") for f, i in file.columns.items()}
-    every = [(name(f"c{i}"), "VARCHAR") for i in range(len(file.headers))]
+    cells = {f: (name(f"c{i}"), "VARCHAR") for f, i in file.carried.items()}
+    every = [] if file.converted else [(name(f"c{i}"), "VARCHAR") for i in range(len(file.headers))]
     _plain(engine, held, label, cells, "rowid", every, file.headers, facts.wrapped)
     return True
 
@@ -174,8 +263,11 @@ def _plain(
     headers: Sequence[str] = (),
     wrapped: bool = False,
 ) -> None:
-    """Hold a file of which every record could be read.  Lines that are no records are rare: they are looked for only if suspected."""
-    suspect = suspected(every, headers)
+    """Hold a file of which every record could be read.  Lines that are no records are rare: they are looked for only if suspected.
+
+    `every` are all cells of a line; none are given where each line is known to be a record.
+    """
+    suspect = suspected(every, headers) if every else "FALSE"
     counts = engine.one(f"SELECT {how_often(suspect)} AS n, count(*) AS rows FROM {name(label)}")
     left_out: list[tuple[int, str]] = []
     if counts["n"]:
@@ -189,9 +281,9 @@ def _plain(
 def _careful(engine: Engine, held: Held, label: str, file: RawFile, records: Iterator[Record]) -> None:
     import pyarrow as pa
 
-    batches = careful_batches(records, file.headers, file.columns, file.header_rows)
-    engine.add_batches(label, pa.RecordBatchReader.from_batches(careful_schema(file.columns), batches))
-    held.rows = careful_rows(label, held.path, list(file.columns))
+    batches = careful_batches(records, file.headers, file.carried, file.header_rows, file.converted)
+    engine.add_batches(label, pa.RecordBatchReader.from_batches(careful_schema(file.carried), batches))
+    held.rows = careful_rows(label, held.path, list(file.carried))
     held.unreadable = unreadable_rows(label, held.path, len(file.headers))
     kinds = {"sound": "problem = ''", "unreadable": UNREADABLE}
     counted = ", ".join(f"{how_often(condition)} AS {kind}" for kind, condition in kinds.items())
@@ -215,14 +307,25 @@ def _unite(engine: Engine, raw: RawTables, columns: Mapping[str, Sequence[tuple[
     for table, parts in columns.items():
         shared = [f for f in parts[0][1] if all(f in stored for _, stored in parts)]
         for held, stored in parts:
-            for other, _ in parts:
-                missing = [f for f in other.headers if f not in stored]
-                raw.lacking.setdefault(table, {}).update(dict.fromkeys(missing, held.path))
+            for missing in (f for _, others in parts for f in others if f not in stored):
+                owner, _, column = missing.rpartition(".")
+                raw.lacking.setdefault(owner or table, {})[column] = held.path
         kinds = {f: {stored[f] for _, stored in parts} for f in shared}
-        raw.stored[table] = {f: next(iter(k)) if len(k) == 1 else "VARCHAR" for f, k in kinds.items()}
+        one_kind = {f: next(iter(k)) if len(k) == 1 else "VARCHAR" for f, k in kinds.items()}
+        raw.stored[table] = {f: kind for f, kind in one_kind.items() if "." not in f}
+        raw.repeated[table] = {f: kind for f, kind in one_kind.items() if "." in f}
         mixed = {f for f, k in kinds.items() if len(k) > 1}
-        engine.view(f"raw_{table}", union([held.rows for held, _ in parts], [dict(s) for _, s in parts], shared, mixed))
+        _tell_apart(engine, [held for held, _ in parts])
+        raw.rows[table] = union([held.rows for held, _ in parts], [dict(s) for _, s in parts], shared, mixed)
+        engine.view(f"raw_{table}", raw.rows[table])
         unreadable = [held.unreadable for held, _ in parts if held.unreadable]
         if unreadable:
             raw.unreadable.add(table)
             engine.view(f"unreadable_{table}", "\nUNION ALL\n".join(unreadable))
+
+
+def _tell_apart(engine: Engine, parts: Sequence[Held]) -> None:
+    """Go by the names and numbers of converted tables themselves where a row of them was copied: each must be one of its own."""
+    if any(held.own_rows for held in parts) and not engine.one(told_apart([held.rows for held in parts]))["apart"]:
+        for held in parts:
+            held.rows = held.own_rows or held.rows

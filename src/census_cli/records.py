@@ -7,14 +7,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, LiteralString, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, create_model
 from pydantic_core import PydanticCustomError
 
 from census_cli.conform import NotConforming, conform
+from census_cli.folding import WIDE_BLANKS
 from census_cli.structure import CellKind
 from census_cli.survey.models import CodeList, FieldModel, Table
+
+NOT_KNOWN: LiteralString = "not_known"
+"""The type of the error of a cell that says that its value is not known: no fault, but no value either."""
 
 _KINDS: dict[str, CellKind] = {
     "required": "required", "type": "type", "code": "code", "range": "range",
@@ -40,8 +44,8 @@ class Records:
 
     @cached_property
     def model(self) -> type[BaseModel]:
-        """The whole record."""
-        return self._model([f.name for f in self.table.fields])
+        """The whole record, as files carry it."""
+        return self._model([f.name for f in self.table.fields if not f.made])
 
     def faults(self, cells: Mapping[str, str | None], fields: Iterable[str] | None = None) -> list[Fault]:
         """The faults of a record's cells, one per field at most; columns that are not in `cells` are not judged.
@@ -53,8 +57,8 @@ class Records:
         try:
             model.model_validate(cells)
         except ValidationError as error:
-            found = [Fault(str(e["loc"][0]), _KINDS[e["type"]]) for e in error.errors(include_url=False, include_input=False)]
-            return [f for f in found if f.field in wanted]
+            errors = [e for e in error.errors(include_url=False, include_input=False) if e["type"] != NOT_KNOWN]
+            return [Fault(str(e["loc"][0]), _KINDS[e["type"]]) for e in errors if e["loc"][0] in wanted]
         return []
 
     def _companions(self, wanted: frozenset[str], cells: Mapping[str, str | None]) -> set[str]:
@@ -90,14 +94,18 @@ class Records:
 
     def _reader(self, field: FieldModel, beside: Collection[str]) -> Callable[[Any, ValidationInfo], Any]:
         codes, kind = self.codes, "code" if field.codes else "type"
-        limits = field.constraints
+        limits, missing_values = field.constraints, frozenset(field.missingValues or [])
 
         def read(text: Any, info: ValidationInfo) -> Any:
+            must = limits.required or _required(field, info.data, beside)
+            missing = text and text.strip(WIDE_BLANKS) in missing_values
+            if missing and not must:
+                raise PydanticCustomError(NOT_KNOWN, "is not known")
             try:
-                value = conform(field, text, codes)
+                value = None if missing else conform(field, text, codes)
             except NotConforming:
                 raise PydanticCustomError(cast(Any, kind), "does not conform") from None
-            if value is None and (limits.required or _required(field, info.data, beside)):
+            if value is None and must:
                 raise PydanticCustomError("required", "is blank")
             if value is not None and field.type == "list" and not _fits(field, str(value)):
                 raise PydanticCustomError("range", "holds too few or too many codes")

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from census_cli.i18n import tr
-from census_cli.survey.models import VERDICTS, Scope, Severity, Text, Verdict
+from census_cli.survey.models import SEVERITIES, VERDICTS, Scope, Severity, Text, Verdict
 
 if TYPE_CHECKING:
+    import pathlib
+
     import pandas
     import pyarrow as pa
 
 State = Literal["open", "explained", "waived"]
+NoteState = Literal["applied", "expired", "outdated", "unused", "refused", "incomplete"]
 FailOn = Literal["mandatory", "verify", "hint", "never"]
 
 
@@ -67,10 +70,20 @@ class SkippedLine(Result):
     what: Literal["title", "total", "header", "numbers"]
 
 
+class DerivedColumn(Result):
+    """A column that no file of a table has, the columns of which it was made, and how."""
+
+    field: str
+    made_of: list[str]
+    how: str
+
+
 class Input(Result):
     """One file (or table handed over) and what became of its rows: rows = rows_checked + rows_unreadable.
 
-    `lines_skipped` counts the lines that are no records, blank ones too; `skipped` lists all that are not blank.
+    `lines_skipped` counts the lines that are no records, blank ones too; `skipped` lists all that are not blank.  `near` gives
+    unknown columns the field that they may mean, though none was taken for it; `derived` are the columns made of others.  Where
+    rows of another table were made of the file's, it is there once more: `made_rows` says how they were made.
     """
 
     path: str
@@ -84,6 +97,9 @@ class Input(Result):
     encoding: str | None
     columns: dict[str, str]
     unknown_columns: list[str]
+    near: dict[str, str]
+    derived: list[DerivedColumn]
+    made_rows: str | None
     sha256: str | None
 
 
@@ -116,6 +132,18 @@ class Ignored(Result):
     reason: str
 
 
+class NoteOutcome(Result):
+    """One note and what became of it; `line` counts the records of the notes file from 1.
+
+    `outdated`: the value has changed since; `unused`: there is no such discrepancy any more; `refused`: it is not one to verify;
+    `incomplete`: who, when or what is missing.
+    """
+
+    line: int
+    fingerprint: str
+    state: NoteState
+
+
 class Summary(Result):
     """The account of a check: what was read, what every rule found out of how many, and the exit code that follows."""
 
@@ -129,7 +157,13 @@ class Summary(Result):
     assurances: dict[str, dict[str, dict[str, int]]]
     discrepancies: dict[Severity, int]
     profiles: dict[str, ProfileSummary]
+    notes: list[NoteOutcome] = []
+    fail_on: FailOn
     exit_code: int
+
+    def counts(self, severity: Severity) -> bool:
+        """Whether open discrepancies of that severity make the exit code 1."""
+        return self.fail_on != "never" and SEVERITIES.index(severity) <= SEVERITIES.index(self.fail_on)
 
 
 COLUMNS: tuple[str, ...] = tuple(Discrepancy.model_fields)
@@ -218,6 +252,12 @@ class Findings(Protocol):
 
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted."""
+
+    def write_parts(self, folder: pathlib.Path) -> None:
+        """The discrepancies as Parquet files in a new folder, in order from file to file."""
+
+    def write_verdict_parts(self, folder: pathlib.Path) -> None:
+        """The verdicts likewise."""
 
 
 @dataclass(frozen=True)

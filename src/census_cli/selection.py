@@ -21,22 +21,30 @@ def list_checks(
     lacking: Mapping[str, Mapping[str, str]],
     select: Sequence[str] = (),
     partial: bool = False,
+    settled: Mapping[str, str] | None = None,
 ) -> list[Check]:
-    """Every rule of the survey as this run treats it: structural ones first, table by table, then assurances, then the written ones by id."""
+    """Every rule of the survey as this run treats it: structural ones first, table by table, then assurances, then the written ones by id.
+
+    `settled` are rules with nothing left to say of columns that were supplied, with the reason.
+    """
     relations = Relations(bound, stored)
     checks = [*_structural(bound, relations), *_assured(bound, relations)]
     checks += [_written(relations, bound.rules[r], partial) for r in sorted(bound.rules)]
     for check in checks:
         if check.skipped and "." in check.skipped:
-            check.skipped = _absent(check.skipped, lacking)
+            check.skipped = _absent(bound, check.skipped, lacking)
         elif check.skipped and check.skipped in bound.tables:
             check.skipped = tr("absent table {table}", table=check.skipped)
+        check.skipped = check.skipped or (settled or {}).get(check.id)
     _select(checks, select)
     return checks
 
 
-def _absent(column: str, lacking: Mapping[str, Mapping[str, str]]) -> str:
+def _absent(bound: BoundSurvey, column: str, lacking: Mapping[str, Mapping[str, str]]) -> str:
     table, _, name = column.partition(".")
+    field = bound.tables[table].model.field(name)
+    if field and field.made:
+        return tr("the files have all that it is about; nothing was derived")
     if file := lacking.get(table, {}).get(name):
         return tr("column {column} is absent from {file}", column=column, file=file)
     return tr("absent column {column}", column=column)

@@ -27,9 +27,11 @@ class Structural:
 
 
 def cell_kinds(field: FieldModel) -> list[CellKind]:
-    """The structural rules about one cell of a field, in the order in which they are judged."""
+    """The structural rules about one cell of a field, in the order in which they are judged; none for what census itself made."""
     limits = field.constraints
     kinds: list[CellKind] = []
+    if field.made:
+        return kinds
     if limits.required or field.required_unless:
         kinds.append("required")
     if field.codes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,9 @@ from census_cli.engines.base import Engine
 from census_cli.errors import OptionError
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import tr
+from census_cli.notes import Notes
 from census_cli.raw import Held, RawTables
-from census_cli.results import FailOn, Ignored, Input, ProfileSummary, RuleSummary, SkippedLine, Summary
+from census_cli.results import DerivedColumn, FailOn, Ignored, Input, ProfileSummary, RuleSummary, SkippedLine, Summary
 from census_cli.sql.counts import Tally, cell_tally, rule_tally
 from census_cli.sql.plan import Check
 from census_cli.sql.verdicts import Verdicts
@@ -44,29 +45,33 @@ class Run:
 
 
 def make_summary(
-    engine: Engine, runs: Sequence[Run], raw: RawTables, ignored: Sequence[tuple[str, str]], fail_on: FailOn
+    engine: Engine, runs: Sequence[Run], raw: RawTables, ignored: Sequence[tuple[str, str]], notes: Notes, fail_on: FailOn
 ) -> Summary:
     """The summary of one or several profiles; the first is also the top level."""
-    inputs = [_input(held) for held in raw.held]
+    inputs = [_input(held, raw) for held in raw.held]
     profiles = {run.bound.profile: _profile(engine, run, inputs) for run in runs}
     first = runs[0].bound
     top = profiles[first.profile]
     as_of = first.parameters.get("as_of")
-    return Summary(
+    summary = Summary(
         survey=first.file.id, profile=first.profile, version=VERSION, as_of=str(as_of.value) if as_of else None,
         inputs=inputs, ignored=[Ignored(path=p, reason=r) for p, r in ignored], rules=top.rules,
         assurances=top.assurances, discrepancies=top.discrepancies, profiles=profiles,
-        exit_code=_exit_code(profiles.values(), fail_on),
+        notes=notes.outcomes(engine), fail_on=fail_on, exit_code=0,
     )  # fmt: skip
+    found = any(p.discrepancies[s] for p in profiles.values() for s in SEVERITIES if summary.counts(s))
+    return summary.model_copy(update={"exit_code": int(found)})
 
 
-def _input(held: Held) -> Input:
+def _input(held: Held, raw: RawTables) -> Input:
+    derived = [DerivedColumn(field=s.field, made_of=list(s.made_of), how=s.how) for s in raw.supplied.get(held.table, ())]
     lines = [*((None, "title") for _ in held.titles), *held.skipped]
     skipped = [SkippedLine.model_validate({"row": row, "what": what}) for row, what in lines]
     return Input(
         path=held.path.removesuffix(f"#{held.sheet}"), sheet=held.sheet, table=held.table, rows=held.sound + held.damaged,
         rows_checked=held.sound, rows_unreadable=held.damaged, lines_skipped=held.blank + len(lines), skipped=skipped,
-        encoding=held.encoding, columns=dict(held.headers), unknown_columns=list(held.unknown), sha256=held.sha256,
+        encoding=held.encoding, columns=dict(held.headers), unknown_columns=list(held.unknown),
+        near=dict(held.near), derived=derived, made_rows=raw.made.get(held.table), sha256=held.sha256,
     )  # fmt: skip
 
 
@@ -123,10 +128,3 @@ def _tally(run: Run, check: Check, inputs: Sequence[Input]) -> Tally:
     field = run.bound.tables[check.table].model.field(check.fields[0])
     assert field is not None
     return cell_tally(field, check.structural, counts.row, counts.violated)
-
-
-def _exit_code(profiles: Iterable[ProfileSummary], fail_on: FailOn) -> int:
-    if fail_on == "never":
-        return 0
-    counted = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    return int(any(p.discrepancies[s] for p in profiles for s in counted))

@@ -49,7 +49,8 @@ def of_cell(field: FieldModel, kind: CellKind, shown: str, codes: Mapping[str, C
     """What is wrong with a cell; `shown` is its text, masked where it must be."""
     named, limits = field.title[language()], field.constraints
     if kind == "required":
-        return tr("{field} is blank", field=named)
+        no_answer = tr("{field}: '{found}' is no answer, and one is needed", field=named, found=shown)
+        return no_answer if fold(shown) else tr("{field} is blank", field=named)
     if kind == "type":
         return tr("{field}: '{found}' is not a {type}", field=named, found=shown, type=_type(field))
     if kind == "code":

@@ -43,7 +43,7 @@ def test_0_when_nothing_may_fail(census, sample):
         ("check", "sample_data", "--profile", "national-2021"),
         ("check", "sample_data", "--select", "S99"),
         ("check", "sample_data", "--as-of", "2020-13-01"),
-        ("check", "sample_data", "--engine", "spark"),
+        ("check", "sample_data", "--engine", "hive"),
         ("check", "sample_data", "--output", "report.doc"),
         ("check", "sample_data", "--output", "no/such/folder/x.csv"),
         ("check", "sample_data", "--output", "-"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from real_headers import HOUSEHOLD_CODES, HOUSEHOLD_EXPORT, PERSON_CODES, PERSON_EXPORT, ROSTER, VILLAGE_CODES
 from tiny_tables import HOUSEHOLD, PERSON
 
 from census_cli.errors import InputError
@@ -53,3 +54,44 @@ def test_two_columns_for_one_field_are_both_named():
 @pytest.mark.parametrize("header", ["工资性收入(万元)", "耕地面积（公顷）"])
 def test_a_column_in_another_unit_is_unknown_rather_than_misread(header):
     assert match_headers([header], HOUSEHOLD).columns == {}
+
+
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [
+        ("耕地面职", "land_arable_mu"),
+        ("household_idd", "household_id"),
+        ("户 编 码 号", "household_id"),
+        ("备注", None),
+        ("耕地面积（万亩）", None),
+    ],
+)
+def test_a_header_near_a_known_one_is_asked_about_and_never_taken(header, meant):
+    match = match_headers(["县", header], HOUSEHOLD)
+    assert (match.columns, match.unknown) == ({"county": 0}, [header])
+    assert match.near == ({header: meant} if meant else {})
+
+
+def test_what_another_column_is_already_is_not_suggested():
+    assert match_headers(["户编号", "户主编号"], HOUSEHOLD).near == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "headers"),
+    [
+        ("person", PERSON_EXPORT), ("household", HOUSEHOLD_EXPORT), ("person", ROSTER["person"]), ("household", ROSTER["household"]),
+        ("household", HOUSEHOLD_CODES), ("person", PERSON_CODES), ("village", VILLAGE_CODES),
+    ],
+)  # fmt: skip
+def test_the_headers_of_real_files_are_the_fields_they_mean(survey, table, headers):
+    match = match_headers(list(headers), survey.tables[table].model)
+    assert {header: field for header, field in headers.items() if field} == {
+        list(headers)[i]: f for f, i in match.columns.items()
+    }
+    assert match.unknown == [header for header, field in headers.items() if field is None]
+
+
+def test_what_census_makes_itself_is_no_header(survey):
+    assert match_headers(["户编号", "villages_named", "同名村数"], survey.tables["household"].model).columns == {
+        "household_id": 0
+    }

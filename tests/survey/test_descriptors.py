@@ -48,6 +48,13 @@ IN_A_RULE = {
     "exists by no key": (ASSERT, "exists: {table: household, key: ▸age}", "both tables must have the field 'age'"),
 }  # fmt: skip
 IN_A_TABLE = {
+    "missing value that is a value": (
+        "title: {zh: 年龄, en: Age}", 'title: {zh: 年龄, en: Age}, missingValues: [不详, ▸"0"]',
+        "'0' is a value of 'age' and cannot stand for a missing one",
+    ),
+    "missing value that is an answer": (
+        "codes: sex}", "codes: sex, missingValues: [▸男]}", "'男' is a value of 'sex' and cannot stand for a missing one",
+    ),
     "unknown code list": ("codes: sex", "codes: ▸sax", "no code list 'sax'; did you mean 'sex'?"),
     "unknown key field": ("person_no]", "▸person_nr]", "no field 'person_nr'; did you mean 'person_no'?"),
     "foreign key to no table": (

@@ -8,22 +8,24 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from census_cli.cli.console import nobody_listens, progress, say
+from census_cli.cli.remembered import DEFAULT_SURVEY, remember
 from census_cli.i18n import tr
 
 FailOn = Literal["mandatory", "verify", "hint", "never"]
 
 
 def check(
-    data: Annotated[list[Path], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input."), show_default=False)],
-    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    data: Annotated[Optional[list[Path]], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input. Without any: those of census.toml."), show_default=False)] = None,
+    survey: Annotated[Optional[str], typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."), show_default=DEFAULT_SURVEY)] = None,
     profile: Annotated[Optional[list[str]], typer.Option(help=tr("The profile of parameters; may be given several times."), show_default="national-2020")] = None,
     select: Annotated[Optional[list[str]], typer.Option(help=tr("Rules to run: ids or patterns such as S02,I* or person.*"))] = None,
-    output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write: .json, .csv or .parquet; - is standard output, with --format."))] = None,
-    format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: json, csv or parquet."))] = None,
-    verdicts: Annotated[Optional[Path], typer.Option(help=tr("A file for the verdicts on every household and person: .csv or .parquet."))] = None,
+    output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write; its ending names the format: .json, .csv, .parquet, .md, .junit.xml, .sarif, .ess.json, .gitlab.json; name/ is a folder of Parquet files; - is standard output, with --format."))] = None,
+    format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: an ending of --output without its dot, or github."))] = None,
+    verdicts: Annotated[Optional[str], typer.Option(help=tr("A file for the verdicts on every household and person: .csv or .parquet; name/ is a folder of Parquet files."))] = None,
+    notes: Annotated[Optional[Path], typer.Option(help=tr("Explanations of discrepancies to verify; 'census notes template' makes the sheet."))] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
-    fail_on: Annotated[FailOn, typer.Option(help=tr("The least severity that makes the exit code 1."))] = "mandatory",
+    fail_on: Annotated[Optional[FailOn], typer.Option(help=tr("The least severity that makes the exit code 1."), show_default="mandatory")] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
     encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
@@ -34,20 +36,25 @@ def check(
     """Check the data, write what was found, and end with the exit code of what was found."""
     from census_cli.checking import Options, run_check
     from census_cli.engines import open_engine
-    from census_cli.i18n import language, set_language
+    from census_cli.i18n import language
     from census_cli.identity import secret_key
     from census_cli.loading import from_files
+    from census_cli.notes import Notes, read_notes
     from census_cli.report.outputs import plan_outputs, write_outputs
 
-    set_language(lang)
-    outputs = plan_outputs(output or [], format, data, verdicts)
+    known = remember(data, lang)
+    own = known.settings
+    wanted = known.paths([own.verdicts])[0] if own.verdicts and verdicts is None else verdicts
+    told = Path(known.paths([own.notes])[0]) if own.notes and notes is None else notes
+    outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted)
     options = Options(
-        survey, tuple(dict.fromkeys(profile or ())), select or (), partial, as_of, fail_on, reveal, secret_key(), language()
-    )
+        survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,
+        as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(),
+    )  # fmt: skip
     held = open_engine(engine, memory, threads)
     try:
         with progress(tr("checking")) as step:
-            checked = run_check(held, from_files(data, encoding), options, step)
+            checked = run_check(held, from_files(known.data, encoding or own.encoding, own), options, step)
         for path in write_outputs(checked, outputs, reveal):
             say(tr("written: {path}", path=path))
     except BrokenPipeError:

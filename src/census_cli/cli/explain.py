@@ -10,13 +10,14 @@ import typer
 
 from census_cli.cli.console import nobody_listens, progress
 from census_cli.cli.exits import Exit
+from census_cli.cli.remembered import DEFAULT_SURVEY, remember
 from census_cli.i18n import tr
 
 
 def explain(
     unit: Annotated[str, typer.Argument(help=tr("The number of the household."), show_default=False)],
-    data: Annotated[list[Path], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input."), show_default=False)],
-    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    data: Annotated[Optional[list[Path]], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input. Without any: those of census.toml."), show_default=False)] = None,
+    survey: Annotated[Optional[str], typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."), show_default=DEFAULT_SURVEY)] = None,
     profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default="national-2020")] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
@@ -28,18 +29,21 @@ def explain(
     from census_cli.checking import Options, run_check
     from census_cli.engines import open_engine
     from census_cli.explaining import explain as explain_household
-    from census_cli.i18n import language, set_language
+    from census_cli.i18n import language
     from census_cli.identity import secret_key
     from census_cli.loading import from_files
     from census_cli.report import explanation
 
-    set_language(lang)
-    profiles = (profile,) if profile else ()
-    options = Options(survey, profiles, (), partial, as_of, "never", reveal, secret_key(), language())
+    known = remember(data, lang)
+    own = known.settings
+    options = Options(
+        survey or own.survey or DEFAULT_SURVEY, (profile,) if profile else own.profile[:1], (), partial or own.partial,
+        as_of or own.as_of, "never", reveal, secret_key(known.folder), language(),
+    )  # fmt: skip
     held = open_engine("duckdb", None, None)
     try:
         with progress(tr("checking")) as step:
-            checked = run_check(held, from_files(data, encoding), options, step)
+            checked = run_check(held, from_files(known.data, encoding or own.encoding, own), options, step)
         explanation.write(explain_household(checked, unit, options), sys.stdout)
     except BrokenPipeError:
         nobody_listens()

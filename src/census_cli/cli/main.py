@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from census_cli.cli import check, explain, profiles, synth
+from census_cli.cli import check, convert, doctor, explain, init, inspect, notes, profiles, synth
 from census_cli.cli.console import say, speak_utf8
 from census_cli.cli.exits import Exit
 from census_cli.cli.words import asked_language, complaint, translate
@@ -27,10 +27,21 @@ def commands() -> Any:
     )  # fmt: skip
     app.callback()(_root)
     app.command("check", help=tr("Check tables against every rule and report the discrepancies."))(check.check)
+    app.command(
+        "convert", help=tr("Convert any of these inputs to clean Parquet or CSV, with the list of what could not be read.")
+    )(convert.convert)
     app.command("explain", help=tr("Explain one household: what is known, what is wrong, and how each assurance was decided."))(
         explain.explain
     )
+    app.command("init", help=tr("Look at a team's folder and remember how it is to be checked, in census.toml."))(init.init)
+    app.command(
+        "inspect", help=tr("Say what each file is, which table it holds, what its columns mean, and what would not be read.")
+    )(inspect.inspect)
     app.command("synth", help=tr("Make an invented survey of any size, with mistakes in it and the list of them."))(synth.synth)
+    app.command("doctor", help=tr("Look at this machine: versions, engines, memory, encodings, surveys; and what to install."))(
+        doctor.doctor
+    )
+    app.add_typer(notes.commands(), name="notes")
     app.add_typer(profiles.commands(), name="profiles")
     return translate(typer.main.get_command(app))
 

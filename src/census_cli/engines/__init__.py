@@ -13,4 +13,8 @@ def open_engine(name: str, memory: str | None = None, threads: int | None = None
         from census_cli.engines.duckdb import DuckDBEngine
 
         return DuckDBEngine(memory, threads)
+    if name == "spark":
+        from census_cli.engines.spark.engine import SparkEngine
+
+        return SparkEngine(memory, threads)
     raise EngineUnavailable(tr("the engine '{name}' is not part of this version; use --engine duckdb", name=name))

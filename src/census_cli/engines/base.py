@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from census_cli.sql.words import Vocabulary
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    Rewritten = tuple[str, Callable[[pa.RecordBatch], pa.RecordBatch]]
+
+
+class EngineFault(RuntimeError):
+    """An engine refused SQL that we wrote: a bug of ours; the text holds the reason and the SQL."""
 
 
 class Engine(Protocol):
@@ -17,8 +25,10 @@ class Engine(Protocol):
     """
 
     spill: Path
+    distributed: bool
+    """Whether rows lie on several machines: cells are then always conformed beforehand, row by row."""
 
-    def teach(self, statements: Sequence[str]) -> None:
+    def teach(self, words: Vocabulary) -> None:
         """Make types and functions known."""
 
     def add_csv(self, name: str, path: Path, headers: Sequence[str], records: int, delimiter: str = ",", above: int = 0) -> bool:
@@ -33,6 +43,9 @@ class Engine(Protocol):
     def add_batches(self, name: str, batches: pa.RecordBatchReader) -> None:
         """Hold the rows of a stream, in order."""
 
+    def add_frame(self, name: str, frame: Any) -> None:
+        """Hold a table that lies in the engine already, if it has such: its rows are in no order."""
+
     def columns(self, name: str) -> Mapping[str, str]:
         """The columns of a table or view and the type in which each is stored."""
 
@@ -41,6 +54,15 @@ class Engine(Protocol):
 
     def table(self, name: str, sql: str) -> None:
         """Run a SELECT once and keep its rows."""
+
+    def rowwise(self, name: str, sql: str, of: str) -> None:
+        """Run a SELECT over one table, of which every row hangs on one row only, and keep its rows."""
+
+    def rewritten(self, name: str, parts: Sequence[Rewritten], schema: pa.Schema) -> None:
+        """Run SELECTs, put the rows of each through a function, batch by batch, and keep what comes of them all."""
+
+    def write_parts(self, sql: str, folder: Path) -> None:
+        """Run a SELECT and write its rows to a new folder, as Parquet in as many files as suits the engine."""
 
     def drop(self, name: str) -> None:
         """Forget a table and let go of its rows."""

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from census_cli.engines.base import EngineFault
 from census_cli.errors import InputError, OptionError
 from census_cli.i18n import tr
-from census_cli.sql.words import name, string
+from census_cli.sql.words import Vocabulary, name, string
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from census_cli.engines.base import Rewritten
 
 BATCH_ROWS = 20_000
 SHOWN_SQL = 2_000
@@ -26,6 +29,8 @@ MAX_THREADS = 256
 
 class DuckDBEngine:
     """One connection in memory; what does not fit is spilled to a folder that is removed at the end."""
+
+    distributed = False
 
     def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
         settings: dict[str, str | int] = {
@@ -49,8 +54,14 @@ class DuckDBEngine:
             self.close()
             raise OptionError(tr("the engine refuses a setting: {why}", why=_first_line(error))) from error
 
-    def teach(self, statements: Sequence[str]) -> None:
+    def teach(self, words: Vocabulary) -> None:
         """See Engine."""
+        types = [f"CREATE TYPE {t} AS ENUM ({', '.join(map(string, texts))})" for t, texts in words.types.items()]
+        functions = [f"CREATE MACRO {f}({', '.join(given)}) AS ({sql})" for f, (given, sql) in words.functions.items()]
+        self.execute([*types, *functions])
+
+    def execute(self, statements: Sequence[str]) -> None:
+        """Run statements of DuckDB's own."""
         self._run(";".join(statements))
 
     def add_csv(self, table: str, path: Path, headers: Sequence[str], records: int, delimiter: str = ",", above: int = 0) -> bool:
@@ -103,6 +114,10 @@ class DuckDBEngine:
             raise
         cursor.unregister("incoming")
 
+    def add_frame(self, table: str, frame: Any) -> None:
+        """See Engine."""
+        raise NotImplementedError(f"{table}: DuckDB has no tables of others")
+
     def columns(self, table: str) -> Mapping[str, str]:
         """See Engine."""
         described = self._connection.execute(f"DESCRIBE {name(table)}").fetchall()
@@ -115,6 +130,32 @@ class DuckDBEngine:
     def table(self, table: str, sql: str) -> None:
         """See Engine."""
         self._run(f"CREATE OR REPLACE TABLE {name(table)} AS {sql}")
+
+    def rowwise(self, table: str, sql: str, of: str) -> None:  # noqa: ARG002  # the SELECT names its table
+        """See Engine."""
+        self.table(table, sql)
+
+    def rewritten(self, table: str, parts: Sequence[Rewritten], schema: pa.Schema) -> None:
+        """See Engine."""
+        import pyarrow as pa
+
+        batches = (function(batch) for sql, function in parts for batch in self.stream(sql))
+        self.add_batches(table, pa.RecordBatchReader.from_batches(schema, batches))
+
+    def through(self, table: str, rows: pa.RecordBatchReader, sql: str) -> pa.RecordBatchReader:
+        """Run a SELECT over a stream of rows that are not held."""
+        cursor = self._connection.cursor()
+        cursor.register(table, rows)
+        return cursor.sql(sql).to_arrow_reader(BATCH_ROWS)
+
+    def lay_out(self, sql: str, path: Path) -> None:
+        """Write the rows of a SELECT to a Parquet file."""
+        self._run(f"COPY ({sql}) TO {string(str(path))} (FORMAT parquet)")
+
+    def write_parts(self, sql: str, folder: Path) -> None:
+        """See Engine."""
+        folder.mkdir()
+        self.lay_out(sql, folder / "part-00000.parquet")
 
     def drop(self, table: str) -> None:
         """See Engine."""
@@ -167,10 +208,6 @@ def _mapped_errors(sql: str) -> Iterator[None]:
 
 def _no_memory() -> OptionError:
     return OptionError(tr("the memory allowed does not suffice; give more with --memory"))
-
-
-class EngineFault(RuntimeError):
-    """An engine refused SQL that we wrote: a bug of ours; the text holds the reason and the SQL."""
 
 
 # Blanks stay texts (no nullstr that occurs): otherwise blank cells beyond the header's width would be dropped unseen.

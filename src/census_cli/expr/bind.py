@@ -9,13 +9,14 @@ from pathlib import Path
 
 from census_cli.errors import DescriptorErrors, OptionError, Problem, nearest
 from census_cli.expr.assurances import BoundAssurance, BoundCase, BoundReason
-from census_cli.expr.bound import BoundDerived, BoundRule, BoundSurvey, BoundTable, TableScope
+from census_cli.expr.bound import BoundDerived, BoundFill, BoundRule, BoundSurvey, BoundTable, TableScope
 from census_cli.expr.kinds import common, constant
 from census_cli.expr.nodes import FIELD_KINDS, Column, Kind, Node, aggregates, columns
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.patterns import is_plain
 from census_cli.expr.resolve import Resolver
 from census_cli.i18n import places, tr
+from census_cli.missing import settle_missing_values
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
 from census_cli.survey.models import Apart, Assurance, Derived, Parameter, Reason, Rule, Table, Text, ValueSource
@@ -26,6 +27,7 @@ def open_survey(where: str | Path, profile: str | None = None, as_of: str | None
     """Open a survey by id or path under a profile; raises DescriptorErrors with all faults, or OptionError."""
     survey = read_survey(find_survey(where))
     check_survey(survey)
+    settle_missing_values(survey)
     _check_parameters(survey)
     if survey.file is None or any(not _of_rule(survey, p) for p in survey.problems):
         raise DescriptorErrors(survey.problems)
@@ -39,6 +41,7 @@ def sound_survey(where: str | Path) -> Survey:
     """A survey's files with what they say of one another checked, expressions not looked at; raises DescriptorErrors."""
     survey = read_survey(find_survey(where))
     check_survey(survey)
+    settle_missing_values(survey)
     _check_parameters(survey)
     if survey.problems:
         raise DescriptorErrors(survey.problems)
@@ -94,6 +97,7 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
     for name, table in survey.tables.items():
         _Binder(survey, bound, f"tables/{name}").derived(bound.tables[name])
         _Binder(survey, bound, f"tables/{name}").patterns(table)
+        _Binder(survey, bound, f"tables/{name}").fills(bound.tables[name])
     if not survey.problems:
         _check_cycles(survey, bound)
     for name, rule in survey.rules.items():
@@ -178,6 +182,26 @@ class _Binder:
             if model.constraints.pattern and not is_plain(model.constraints.pattern):
                 where = ("fields", i, "constraints", "pattern")
                 self._note(where, tr("'{what}' is not a plain pattern (no \\d \\w \\s . ^ $)", what=model.constraints.pattern))
+
+    def fills(self, table: BoundTable) -> None:
+        for i, model in enumerate(table.model.fills):
+            place = ("fills", i, "expression")
+            node = self._node(table, model.expression, place)
+            expected = table.kinds.get(model.field)
+            if node is None or expected is None:
+                table.fills += [BoundFill(model)] if model.by_name else []
+            elif expected.name != node.kind.name:
+                self._note(place, tr("the expression gives a {kind}, not a {type}", kind=node.kind, type=expected))
+            elif not self._of_the_row(table, node):
+                self._note(place, tr("what fills a column is made of other columns of the same row only"))
+            else:
+                table.fills.append(BoundFill(model, node))
+
+    def _of_the_row(self, table: BoundTable, node: Node) -> bool:
+        """Whether an expression reads nothing but its own row, neither itself nor by way of derived fields."""
+        own = not aggregates(node) and all(c.table is None for c in columns(node))
+        derived = [table.derived[c.name].node for c in columns(node) if c.name in table.derived] if own else []
+        return own and all(self._of_the_row(table, d) for d in derived)
 
     def rule(self, rule: Rule) -> BoundRule:
         table = self.bound.tables[rule.table]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from census_cli.expr.assurances import BoundAssurance
 from census_cli.expr.nodes import Column, Kind, Node, columns
-from census_cli.survey.models import CodeList, Parameter, Rule, SurveyFile, Table
+from census_cli.survey.models import CodeList, Fill, Parameter, Rule, SurveyFile, Table
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,14 @@ class BoundDerived:
     absent_as_blank: frozenset[str]
 
 
+@dataclass(frozen=True)
+class BoundFill:
+    """What is made of other columns where one is absent; `node` is its typed expression, None for a row found by name."""
+
+    model: Fill
+    node: Node | None = None
+
+
 @dataclass
 class BoundTable:
     """A table with the kinds of its columns, and its neighbours: parent table → own field, child table → child's field."""
@@ -27,6 +35,7 @@ class BoundTable:
     model: Table
     kinds: dict[str, Kind]
     derived: dict[str, BoundDerived] = field(default_factory=dict)
+    fills: list[BoundFill] = field(default_factory=list)
     parents: dict[str, str] = field(default_factory=dict)
     children: dict[str, str] = field(default_factory=dict)
 

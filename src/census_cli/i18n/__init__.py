@@ -63,6 +63,7 @@ def reason(error: OSError) -> str:
         errno.EISDIR: tr("this is a folder"),
         errno.ENOTDIR: tr("this is no folder"),
         errno.ENOSPC: tr("the disk is full"),
+        errno.ELOOP: tr("it is a link that leads to itself"),
         errno.EIO: tr("the disk or the network drive does not answer"),
     }
     return known.get(error.errno or 0, error.strerror or str(error))

@@ -25,26 +25,31 @@ def careful_schema(columns: Mapping[str, int]) -> pa.Schema:
 
 
 def careful_batches(
-    records: Iterator[Record], headers: Sequence[str], columns: Mapping[str, int], header_rows: int = 1
+    records: Iterator[Record], headers: Sequence[str], columns: Mapping[str, int], header_rows: int = 1, converted: bool = False
 ) -> Iterator[pa.RecordBatch]:
     """Every record after the header.
 
     `problem` is empty for a sound record, one of SKIPPED for a line that is no record of the table, else `width`, `quote`,
     `nul` or `encoding`; `cells` is the number of cells found, -1 where it is not known; `line` and `place` are where the
-    record, or the byte that cannot be decoded, stands in the file.
+    record, or the byte that cannot be decoded, stands in the file.  In a converted table only blank lines are no records.
     """
     schema = careful_schema(columns)
     rest = islice(records, header_rows, None)
     while chunk := list(islice(rest, BATCH_RECORDS)):
-        yield _batch(schema, chunk, headers, list(columns.values()), header_rows)
+        yield _batch(schema, chunk, headers, list(columns.values()), header_rows, converted)
 
 
 def _batch(
-    schema: pa.Schema, records: Sequence[Record], headers: Sequence[str], indexes: Sequence[int], header_rows: int
+    schema: pa.Schema,
+    records: Sequence[Record],
+    headers: Sequence[str],
+    indexes: Sequence[int],
+    header_rows: int,
+    converted: bool,
 ) -> pa.RecordBatch:
     import pyarrow as pa
 
-    problems = [record.problem or _what_of(record.cells or [""], headers) for record in records]
+    problems = [record.problem or _what_of(record.cells or [""], headers, converted) for record in records]
     nothing = [""] * len(headers)
     # Column by column: much faster than to take each record apart.
     cells = list(zip(*(r.cells if r.cells and not p else nothing for r, p in zip(records, problems, strict=True)), strict=True))
@@ -60,8 +65,9 @@ def _batch(
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _what_of(cells: Sequence[str], headers: Sequence[str]) -> str:
-    return skipped(cells, headers) or ("" if len(cells) == len(headers) else "width")
+def _what_of(cells: Sequence[str], headers: Sequence[str], converted: bool) -> str:
+    what = skipped(cells, headers)
+    return (what if what == "blank" or not converted else None) or ("" if len(cells) == len(headers) else "width")
 
 
 def _unwrapped(cells: Sequence[str]) -> Sequence[str]:

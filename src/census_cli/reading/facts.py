@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import os
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +28,7 @@ class FileFacts:
     table.  `wrapped` says that some cells may be wrapped as `="…"` or begin with an apostrophe.
     `plain` promises that every line is a record of its own, so that a fast CSV reader numbers them as the careful one
     does, or refuses the file.  Then `records` is how many follow the first: a fast reader that lost some is found out.
+    `stamp` is the size of the file and its times, taken before it was read.
     """
 
     sha256: str
@@ -39,6 +41,20 @@ class FileFacts:
     wrapped: bool
     plain: bool
     records: int | None
+    stamp: tuple[int, ...] = ()
+
+
+def changed(path: Path, facts: FileFacts) -> bool:
+    """Whether a file no longer holds what it held when its facts were noted; it is read again only if its times or its size tell so."""
+    with path.open("rb") as file:
+        if _stamp(file.fileno()) == facts.stamp:
+            return False
+        return hashlib.file_digest(file, "sha256").hexdigest() != facts.sha256
+
+
+def _stamp(file: int) -> tuple[int, ...]:
+    seen = os.fstat(file)
+    return (seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
 
 def inspect(path: Path, delimiter: str = ",") -> FileFacts:
@@ -46,6 +62,7 @@ def inspect(path: Path, delimiter: str = ",") -> FileFacts:
     digest, text, lines, words, runs = hashlib.sha256(), _Utf8(), _Lines(delimiter.encode()), _Words(), _Runs()
     size, begins, has_bom = 0, b"", False
     with path.open("rb", buffering=0) as file:
+        stamp = _stamp(file.fileno())
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             text.feed(chunk)
@@ -63,7 +80,7 @@ def inspect(path: Path, delimiter: str = ",") -> FileFacts:
     records = lines.finish() if not_utf8 is None else None
     return FileFacts(
         digest.hexdigest(), size, begins, has_bom, not_utf8, words.utf16(size), runs.endless, lines.wrapped,
-        records is not None, records,
+        records is not None, records, stamp,
     )  # fmt: skip
 
 

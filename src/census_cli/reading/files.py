@@ -32,7 +32,12 @@ def find_files(data: Sequence[Path]) -> list[Found]:
             # Path.resolve() would raise on a link to itself.
             places.setdefault(os.path.realpath(file), (file, folder))
     names = _names({file: _shown_parts(file, folder) for file, folder in places.values()})
-    return [Found(file, names[file], folder is None) for file, folder in places.values()]
+    return [Found(file, _printable(names[file]), folder is None) for file, folder in places.values()]
+
+
+def _printable(name: str) -> str:
+    """A name with a sign in place of each byte that is none of UTF-8, as copied from another system."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _files_of(path: Path) -> Iterator[tuple[Path, Path | None]]:

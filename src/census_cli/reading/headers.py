@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Literal
 
 from census_cli.errors import InputError
 from census_cli.i18n import tr
-from census_cli.survey.models import Table
+from census_cli.survey.models import FieldModel, Table
 
+How = Literal["name", "chinese", "english", "alias", "folded", "brackets"]
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _OTHER_UNITS = ("万", "千元", "百元", "公顷")
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
+_DIGITS = re.compile("[0-9]")
+_NEAR = 0.75
+_LONGEST_NEAR = 40
+"""Signs of a header that may be a misspelt one; longer ones are sentences."""
 
 
 @dataclass(frozen=True)
 class HeaderMatch:
-    """The column index of each field found, and the headers that belong to no field."""
+    """The column index of each field found, and the headers that belong to no field.
+
+    `near` are unknown headers that resemble one of a field that no column is of: a question to the user, never an answer.
+    """
 
     columns: dict[str, int]
     unknown: list[str]
+    near: dict[str, str] = field(default_factory=dict)
 
 
 def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
@@ -30,27 +41,77 @@ def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
     columns: dict[str, int] = {}
     unknown = []
     for index, header in enumerate(headers):
-        field = _field(header, known)
-        if not field:
+        name = _field(header, known)
+        if not name:
             unknown.append(header.strip() or tr("column {n}", n=index + 1))
-        elif field in columns:
+        elif name in columns:
             raise InputError(
                 tr(
                     "the columns '{one}' and '{two}' both mean '{field}'; remove or rename one of them",
-                    one=headers[columns[field]],
+                    one=headers[columns[name]],
                     two=header,
-                    field=field,
+                    field=name,
                 )
             )
         else:
-            columns[field] = index
-    return HeaderMatch(columns, unknown)
+            columns[name] = index
+    left = {spelling: name for spelling, name in known.items() if name not in columns}
+    return HeaderMatch(columns, unknown, {h: name for h in unknown if (name := _near(h, left))})
 
 
 def fields_in(headers: Sequence[str], table: Table) -> set[str]:
     """The fields of a table that these headers name, whether or not two name one."""
     known = _spellings(table)
-    return {field for header in headers if header and (field := _field(header, known))}
+    return {name for header in headers if header and (name := _field(header, known))}
+
+
+def _near(header: str, left: Mapping[str, str]) -> str | None:
+    """The field, of those that no column is of, whose spelling a header resembles most."""
+    plain = _without_brackets(header)
+    if not 1 < len(plain) <= _LONGEST_NEAR or _in_another_unit(header):
+        return None
+    likeness = {spelling: _likeness(plain, spelling) for spelling in left if _may_be_near(plain, spelling)}
+    best = max(likeness, key=lambda spelling: likeness[spelling], default=None)
+    return left[best] if best is not None and likeness[best] >= _NEAR else None
+
+
+def _likeness(one: str, two: str) -> float:
+    return SequenceMatcher(None, one, two, autojunk=False).ratio()
+
+
+def _may_be_near(one: str, two: str) -> bool:
+    """Whether two texts are long enough and have signs enough in common: bounds that spare most comparisons.
+
+    Of two codes such as AAC301 and AAC302 neither is a misspelling of the other.
+    """
+    least = _NEAR * (len(one) + len(two)) / 2
+    if min(len(one), len(two)) < least or sum(map(two.count, set(one))) < least:
+        return False
+    return _DIGITS.findall(one) == _DIGITS.findall(two)
+
+
+def field_of(header: str, table: Table) -> str | None:
+    """The field that a header names, or None."""
+    return _field(header, _spellings(table))
+
+
+def how_matched(header: str, field: FieldModel) -> How:
+    """By which of its names a header was known for a field."""
+    names: dict[str, How] = dict.fromkeys(field.aliases, "alias")
+    names |= {field.title.en: "english", field.title.zh: "chinese", field.name: "name"}
+    if header.strip() in names:
+        return names[header.strip()]
+    return "folded" if _plain(header) in map(_plain, names) else "brackets"
+
+
+def in_another_unit(header: str, table: Table) -> str | None:
+    """The field that a header would name, were it not in another unit."""
+    return _spellings(table).get(_without_brackets(header)) if _in_another_unit(header) else None
+
+
+def nearest_field(header: str, table: Table, fields: Collection[str]) -> str | None:
+    """The field, of these, that a header most likely means, or None."""
+    return _near(header, {spelling: name for spelling, name in _spellings(table).items() if name in fields})
 
 
 def _field(header: str, known: Mapping[str, str]) -> str | None:
@@ -70,12 +131,13 @@ _SPELLINGS: dict[int, tuple[Table, Mapping[str, str]]] = {}
 
 def _all_spellings(table: Table) -> Mapping[str, str]:
     known: dict[str, str] = {}
-    for field in table.fields:
-        for spelling in (field.name, field.title.zh, field.title.en, *field.aliases):
-            known.setdefault(_plain(spelling), field.name)
-    for field in table.fields:
-        for spelling in (field.title.zh, field.title.en, *field.aliases):
-            known.setdefault(_without_brackets(spelling), field.name)
+    carried = [f for f in table.fields if not f.made]
+    for each in carried:
+        for spelling in (each.name, each.title.zh, each.title.en, *each.aliases):
+            known.setdefault(_plain(spelling), each.name)
+    for each in carried:
+        for spelling in (each.title.zh, each.title.en, *each.aliases):
+            known.setdefault(_without_brackets(spelling), each.name)
     return known
 
 

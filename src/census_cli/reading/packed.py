@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from census_cli.errors import InputError
-from census_cli.i18n import tr
+from census_cli.i18n import reason, tr
 from census_cli.reading.files import STANDARD_INPUT, Found
 
 PACKED = (".gz", ".zip")
@@ -32,13 +32,23 @@ def laid_out(file: Found, folder: Path) -> Iterator[Found]:
     """The file itself, or what it holds, written to new folders below `folder`; raises InputError."""
     if file.name == STANDARD_INPUT:
         file = Found(_standard_input(_fresh(folder)), file.name, True)
-    if file.path.suffix.lower() not in PACKED:
+    if file.path.suffix.lower() not in PACKED or not file.path.is_file():
         yield file
         return
     try:
         yield from _of_zip(file, folder) if file.path.suffix.lower() == ".zip" else _of_gzip(file, folder)
     except _DAMAGES as error:
-        raise InputError(tr("{file} cannot be unpacked: {why}", file=file.name, why=str(error).replace("\n", " "))) from error
+        raise InputError(_words(file.name, error)) from error
+
+
+def _words(name: str, error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno:
+        return tr("{path} cannot be read: {why}", path=name, why=reason(error))
+    if isinstance(error, RuntimeError) and not isinstance(error, NotImplementedError):
+        return tr("{file} has a password; unpack it, and give what it holds", file=name)
+    if isinstance(error, NotImplementedError):
+        return tr("{file} is packed in a way that cannot be read; unpack it, and give what it holds", file=name)
+    return tr("{file} is damaged, or no archive; it was probably not copied whole: copy it again", file=name)
 
 
 def _of_gzip(file: Found, folder: Path) -> Iterator[Found]:

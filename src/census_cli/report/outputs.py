@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,13 @@ FORMATS: dict[str, str] = {
     ".json": "census_cli.report.json",
     ".csv": "census_cli.report.csv",
     ".parquet": "census_cli.report.parquet",
+    ".notes.csv": "census_cli.report.notes",
+    ".md": "census_cli.report.md",
+    ".junit.xml": "census_cli.report.junit",
+    ".sarif": "census_cli.report.sarif",
+    ".ess.json": "census_cli.report.ess",
+    ".github": "census_cli.report.github",
+    ".gitlab.json": "census_cli.report.gitlab",
 }
 VERDICT_FORMATS = {ending: FORMATS[ending] for ending in (".csv", ".parquet")}
 
@@ -32,13 +40,15 @@ class Output:
     path: Path | None
     module: str
     writes: str = "write"
+    parts: bool = False
+    """Whether it is a folder of Parquet files, which the engine writes by itself."""
 
 
-def plan_outputs(given: Sequence[str], format: str | None, data: Sequence[Path], verdicts: Path | None = None) -> list[Output]:
+def plan_outputs(given: Sequence[str], format: str | None, data: Sequence[Path], verdicts: str | None = None) -> list[Output]:
     """The outputs asked for; raises OptionError for unknown formats, for folders that are not there, for inputs as outputs."""
-    outputs = [_standard_output(format) if name == "-" else _file("--output", Path(name), data, FORMATS) for name in given]
+    outputs = [_standard_output(format) if name == "-" else _output("--output", name, data, FORMATS) for name in given]
     if verdicts:
-        outputs.append(replace(_file("--verdicts", verdicts, data, VERDICT_FORMATS), writes="write_verdicts"))
+        outputs.append(replace(_output("--verdicts", verdicts, data, VERDICT_FORMATS), writes="write_verdicts"))
     paths = [o.path.absolute() for o in outputs if o.path]
     for path in {p for p in paths if paths.count(p) > 1}:
         raise OptionError(tr("{path} is named for two outputs", path=path))
@@ -52,6 +62,10 @@ def plan_outputs(given: Sequence[str], format: str | None, data: Sequence[Path],
 def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -> Iterator[Path]:
     """Write every output, and the report for people to standard output unless that is taken; yields the files written."""
     for output in outputs:
+        if output.parts and output.path:
+            _write_parts(findings, output, output.path, reveal)
+            yield output.path
+            continue
         write = getattr(import_module(output.module), output.writes)
         if output.path is None:
             write(findings, sys.stdout.buffer)
@@ -71,6 +85,33 @@ def _standard_output(format: str | None) -> Output:
     if format is None or "." + format.removeprefix(".") not in FORMATS:
         raise OptionError(tr("--output - needs --format, one of {known}", known=known))
     return Output(None, FORMATS["." + format.removeprefix(".")])
+
+
+def _output(option: str, given: str, data: Sequence[Path], formats: Mapping[str, str]) -> Output:
+    return _folder(option, Path(given)) if given.endswith(("/", os.sep)) else _file(option, Path(given), data, formats)
+
+
+def _folder(option: str, path: Path) -> Output:
+    """A folder for Parquet files; it must be new, so that nothing in it is ever overwritten."""
+    if path.exists():
+        raise OptionError(tr("{option} {path}/: this exists already; name a new folder", option=option, path=path))
+    if not path.absolute().parent.is_dir():
+        raise OptionError(tr("{option} {path}: the folder does not exist", option=option, path=path))
+    return Output(path, FORMATS[".parquet"], parts=True)
+
+
+def _write_parts(findings: Findings, output: Output, path: Path, private: bool) -> None:
+    """A folder that takes its name only when it is complete; with revealed data only its owner can look into it."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write = findings.write_verdict_parts if output.writes == "write_verdicts" else findings.write_parts
+        write(part)
+        part.chmod(0o700 if private else 0o755)
+        part.replace(path)
+    except OSError as error:
+        raise OptionError(tr("{path} cannot be written: {why}", path=path, why=reason(error))) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _file(option: str, path: Path, data: Sequence[Path], formats: Mapping[str, str]) -> Output:

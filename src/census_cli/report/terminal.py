@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -76,9 +76,29 @@ def _inputs(summary: Summary, overview: Overview) -> Group:
             str(i.rows_unreadable),
             escape(", ".join(i.unknown_columns[:6])),
         )
-    skipped = [Text(_skipped_lines(i)) for i in summary.inputs if i.skipped]
+    notes = [Text(note) for i in summary.inputs for note in _notes(i, overview)]
+    notes += [Text(note) for note in dict.fromkeys(_supplied(i, overview) for i in summary.inputs) if note]
     ignored = [Text(tr("not read: {path} ({reason})", path=i.path, reason=i.reason)) for i in summary.ignored]
-    return Group(table, *skipped, *ignored)
+    return Group(table, *notes, *ignored)
+
+
+def _notes(i: Input, overview: Overview) -> Iterator[str]:
+    """What is to be said of one file: lines that are no records, columns that may be misspelt."""
+    if i.skipped:
+        yield _skipped_lines(i)
+    for header, field in i.near.items():
+        meant = overview.titles[f"{i.table}.{field}"]
+        yield tr("{path}: column '{header}' is not known; did you mean '{title}'?", path=i.path, header=header, title=meant)
+
+
+def _supplied(i: Input, overview: Overview) -> str:
+    """How the rows of a table, or columns of it, came about that no file has."""
+    made = [(tr("all rows"), i.made_rows)] if i.made_rows else []
+    made += [(overview.titles[f"{i.table}.{d.field}"], d.how) for d in i.derived]
+    columns = "; ".join(tr("{title} ({how})", title=title, how=how) for title, how in made)
+    return (
+        tr("derived in {table}, for no file has it: {columns}", table=overview.titles[i.table], columns=columns) if made else ""
+    )
 
 
 def _skipped_lines(i: Input) -> str:
@@ -167,6 +187,7 @@ def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Gr
     lines = [Text("")]
     if len(overview.rules) > SHOWN_RULES:
         lines.append(Text(tr("{n} more rules have findings", n=len(overview.rules) - SHOWN_RULES)))
+    lines += _explained(summary)
     lines += _skipped(summary, overview)
     if summary.as_of:
         lines.append(
@@ -175,6 +196,23 @@ def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Gr
     where = ", ".join(map(str, written)) or tr("nowhere yet; add --output findings.csv")
     lines.append(Text(tr("The whole list of {total}: {where}", total=overview.total, where=where)))
     return Group(*lines)
+
+
+def _explained(summary: Summary) -> list[Text]:
+    """How many notes hold, and which do not and why."""
+    if not summary.notes:
+        return []
+    applied = sum(n.state == "applied" for n in summary.notes)
+    lines = [Text(tr("{n} of {total} notes hold; what they explain no longer counts", n=applied, total=len(summary.notes)))]
+    words = {
+        "expired": tr("expired"), "outdated": tr("the value has changed since"), "unused": tr("no such discrepancy any more"),
+        "refused": tr("not one to verify: it must be mended"), "incomplete": tr("who, when or what is missing"),
+    }  # fmt: skip
+    for state, why in words.items():
+        numbers = [str(n.line) for n in summary.notes if n.state == state]
+        if numbers:
+            lines.append(Text(tr("notes that do not hold, {why}: lines {lines}", why=why, lines=_cut(numbers))))
+    return lines
 
 
 def _skipped(summary: Summary, overview: Overview) -> list[Text]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from census_cli.sql.cells import Cells
 from census_cli.sql.judge import Judgement
-from census_cli.sql.words import either, how_often, name
+from census_cli.sql.words import both, either, how_often, name
 from census_cli.structure import Structural
 from census_cli.survey.models import FieldModel
 
@@ -48,12 +48,16 @@ def rule_tally(rule_id: str, row: Mapping[str, int]) -> Tally:
 def cell_counts(cells: Cells, column: str) -> list[str]:
     """Counts for the structural rules about one field's cells, of which `f~` is at hand, named `<field>.…`.
 
-    Blanks of a required field are discrepancies and so are counted already.
+    Blanks of a required field are discrepancies and so are counted already.  `missing` are cells that say that they are not known.
     """
-    field = cells.field(column)
+    field, disputed = cells.field(column), cells.contested(column)
+    contested = [f"{how_often(disputed)} AS {name(column + '.contested')}"] if disputed else []
     if field.constraints.required:
-        return []
-    counts = [f"{how_often(cells.filled(column, name(column + '~')))} AS {name(column + '.filled')}"]
+        return contested
+    counts = [*contested, f"{how_often(cells.filled(column, name(column + '~')))} AS {name(column + '.filled')}"]
+    if cells.may_say_not_known(column):
+        not_known = both([name(column + "!"), f"NOT {cells.faulty(column)}", *([f"NOT {disputed}"] if disputed else [])])
+        counts.append(f"{how_often(not_known)} AS {name(column + '.missing')}")
     if field.required_unless:
         unread = [f"{name(o + '!')}" for o in field.required_unless if o in cells.stored]
         counts.append(f"{how_often(cells.must_be_filled(field))} AS {name(column + '.needed')}")
@@ -67,10 +71,11 @@ def cell_tally(field: FieldModel, rule: Structural, row: Mapping[str, int], viol
     def times(*kinds: str) -> int:
         return sum(violated.get(f"{rule.table}.{field.name}.{kind}", 0) for kind in kinds)
 
-    own = times(rule.kind)
+    own, contested = times(rule.kind), row.get(f"{field.name}.contested", 0)
     if rule.kind == "required":
         needed = row["units"] if field.constraints.required else row[f"{field.name}.needed"]
-        return Tally(needed - own, own, row.get(f"{field.name}.unread", 0))
+        return Tally(needed - own - contested, own, row.get(f"{field.name}.unread", 0) + contested)
     filled = row["units"] - times("required") if field.constraints.required else row[f"{field.name}.filled"]
     before = {"type": (), "code": (), "range": ("type", "code"), "pattern": ("type", "code", "range")}[rule.kind]
-    return Tally(filled - times(*before) - own, own, times(*before))
+    unknown = times(*before) + row.get(f"{field.name}.missing", 0) + contested
+    return Tally(filled - unknown - own, own, unknown)

@@ -7,10 +7,11 @@ What is already in the plain form is recognised first and cheaply; only the rest
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from census_cli.conform import DATE_FORMS, FIRST_YEAR, LAST_YEAR, SEPARATORS, TIME, boolean_words, spellings
-from census_cli.folding import BLANKS, FOLDED_FROM, FOLDED_TO
+from census_cli.folding import BLANKS, FOLDED_FROM, FOLDED_TO, WIDE_BLANKS
 from census_cli.sql.words import string
 from census_cli.survey.models import CodeList, FieldModel, Table
 
@@ -33,7 +34,10 @@ def conformed(field: FieldModel, column: str, stored: str) -> str:
     shortcut = _as_stored(field, column, stored)
     if shortcut:
         return shortcut
-    return f"{_function(field)}({text_of(column, stored)})"
+    value = f"{_function(field)}({text_of(column, stored)})"
+    if _function(field) == "census_string" and field.missingValues:
+        return f"CASE WHEN NOT {not_known(field, column, stored)} THEN {value} END"
+    return value
 
 
 def _function(field: FieldModel) -> str:
@@ -47,25 +51,30 @@ def folded(text: str) -> str:
     return f"census_string({text})"
 
 
-def statements(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> list[str]:
-    """What an engine must be told first: one function of a text `x` for each type and each code list in use.
+def words(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """What an engine must be told first: enumerated types, and one function of a text `x` for each type and each code list in use.
 
     Each is kept to few nodes: an engine writes it out for every column, and planning takes longer than small data.
     """
     made = {"census_fold": _FOLD, "census_string": _STRING, "census_filled": _FILLED}
     made |= {"census_integer": _INTEGER, "census_number": _NUMBER, "census_date": _DATE, "census_datetime": _DATETIME}
-    types = {"boolean": _type("boolean", boolean_words())}
+    types = {"spelling_boolean": list(boolean_words())}
     made["census_boolean"] = f"enum_code({_spelling('boolean')}) < {list(boolean_words().values()).count(True)}"
-    for field in {_function(f): f for t in tables for f in t.fields if f.codes}.values():
+    fields = [f for t in tables for f in t.fields]
+    for field in {_missing_function(f): f for f in fields if f.missingValues}.values():
+        made[_missing_function(field)] = _says_not_known(field.missingValues or [])
+    for field in {_function(f): f for f in fields if f.codes}.values():
         answers = codes[field.codes or ""]
-        types[answers.name] = _type(answers.name, spellings(answers))
+        types[f"spelling_{answers.name}"] = list(spellings(answers))
         meaning = _meaning(answers.name, list(spellings(answers).values()))
         made[_function(field)] = _several(answers) if field.type == "list" else meaning
-    return [*types.values(), *(f"CREATE MACRO {function}(x) AS ({sql})" for function, sql in made.items())]
+    return types, made
 
 
-def _type(name: str, words: Iterable[str]) -> str:
-    return f"CREATE TYPE spelling_{name} AS ENUM ({', '.join(map(string, words))})"
+def _says_not_known(texts: Sequence[str]) -> str:
+    """Whether `x` is one of the texts but for blanks; one constant is planned faster than a list of them."""
+    spread, trimmed = string("|".join(["", *texts, ""])), f"trim(x, {string(WIDE_BLANKS)})"
+    return f"coalesce(contains({spread}, '|' || {trimmed} || '|') AND {trimmed} > '' AND NOT contains(x, '|'), FALSE)"
 
 
 def _meaning(name: str, meanings: Sequence[str], spelling: str = "") -> str:
@@ -81,16 +90,16 @@ def _spelling(name: str) -> str:
 
 def _several(codes: CodeList) -> str:
     """One code, or several in the order of the code list: each item leads to its place in it."""
-    words, places = spellings(codes), {c.code: str(i + 1) for i, c in enumerate(codes.codes)}
-    items = f"[{BLANKS}]*({'|'.join(map(re.escape, words))})[{BLANKS}]*"
+    spelled, places = spellings(codes), {c.code: str(i + 1) for i, c in enumerate(codes.codes)}
+    items = f"[{BLANKS}]*({'|'.join(map(re.escape, spelled))})[{BLANKS}]*"
     place = _meaning(
-        codes.name, [places[c] for c in words.values()], f"TRY_CAST(trim(item, {string(BLANKS)}) AS spelling_{codes.name})"
+        codes.name, [places[c] for c in spelled.values()], f"TRY_CAST(trim(item, {string(BLANKS)}) AS spelling_{codes.name})"
     )
     split = f"regexp_split_to_array(census_string(x), {string(SEPARATORS)})"
     chosen = f"list_sort(list_distinct(list_transform({split}, lambda item: CAST({place} AS INTEGER))))"
     named = f"array_to_string(list_transform({chosen}, lambda place: string_split({string('|'.join(places))}, '|')[place]), ',')"
     one = f"TRY_CAST(x AS spelling_{codes.name})"
-    single = _meaning(codes.name, list(words.values()), one)
+    single = _meaning(codes.name, list(spelled.values()), one)
     return f"""CASE WHEN {one} IS NOT NULL THEN {single}
   WHEN regexp_full_match(census_string(x), {string(f"{items}({SEPARATORS}{items})*")}) THEN {named} END"""
 
@@ -100,6 +109,19 @@ def filled(column: str, stored: str) -> str:
     if stored in FLOATS:
         return f"NOT coalesce(isnan({column}), TRUE)"
     return f"census_filled({column})" if stored == "VARCHAR" else f"{column} IS NOT NULL"
+
+
+def not_known(field: FieldModel, column: str, stored: str) -> str:
+    """SQL of whether a cell says that its value is not known."""
+    if not field.missingValues:
+        return "FALSE"
+    return f"{_missing_function(field)}({text_of(column, stored)})"
+
+
+def _missing_function(field: FieldModel) -> str:
+    """One function for all fields with the same texts."""
+    texts = "\n".join(field.missingValues or [])
+    return f"census_missing_{zlib.crc32(texts.encode()):08x}"
 
 
 def text_of(column: str, stored: str) -> str:

@@ -13,7 +13,7 @@ from census_cli.sql.counts import cell_counts, rule_counts
 from census_cli.sql.judge import Judge, Judgement, Lookup
 from census_cli.sql.relations import Relations, Stored, repeated
 from census_cli.sql.verdicts import Verdicts
-from census_cli.sql.words import either, listed, name
+from census_cli.sql.words import Vocabulary, both, either, listed, name
 from census_cli.structure import Structural, structural_rules
 from census_cli.survey.models import Scope, Severity
 
@@ -101,9 +101,11 @@ def make_plan(
     return plan
 
 
-def vocabulary(bound: BoundSurvey) -> list[str]:
-    """The statements that teach an engine the words of a plan."""
-    return [*grammar.statements((t.model for t in bound.tables.values()), bound.codes), *spelling.statements()]
+def vocabulary(bound: BoundSurvey) -> Vocabulary:
+    """The words of a plan that an engine must be taught."""
+    types, functions = grammar.words((t.model for t in bound.tables.values()), bound.codes)
+    cells = {function: ("x", sql) for function, sql in functions.items()}
+    return Vocabulary(types, cells | spelling.words(), grammar.text_of)
 
 
 def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> list[Node]:
@@ -128,14 +130,14 @@ def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: 
     derived = [c for c in derived_shown(bound, table, shown) if not relations.absent(table, c)]
     cells = relations.cells(table)
     loose = [f for f in plan.cells if not cells.field(f).constraints.required]
-    raws = dict.fromkeys([*(f for f in shown if f in relations.stored[table]), *loose])
+    raws = dict.fromkeys([*(f for f in shown if f in relations.stored[table]), *loose, *cells.disputes()])
     told: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.needs_value(f)]
     plan.judged = _outcomes(plan, _judged(relations, table, plan, raws, [*derived, *told], plan.cells))
     rows = f"({plan.judged})"
     if table in relations.held:
         plan.made, rows = f"judged_{table}", name(f"judged_{table}")
     hits = {j: f"{name(j + '.w')} AND NOT {name(j + '.a')}" for j in plan.judgements}
-    hits |= {"!" + f: name(f + "!") for f in plan.cells}
+    hits |= {"!" + f: both([cells.faulty(f), *(f"NOT {c}" for c in [cells.contested(f)] if c)]) for f in plan.cells}
     kept = ["source", "row", *(f"{sql} AS {name(hit)}" for hit, sql in hits.items())]
     plan.violations = (
         f"SELECT {listed([*kept, *shown_cells(relations, table, shown, derived)])}\nFROM {rows} WHERE {either(hits.values())}"

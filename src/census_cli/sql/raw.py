@@ -8,6 +8,7 @@ from census_cli.skipping import LEADING, LEAST_NUMBERED, SKIPPED, TOTAL, TOTAL_S
 from census_cli.sql.grammar import filled, folded, text_of
 from census_cli.sql.words import both, either, listed, name, string
 
+_SOURCE, _ROW = name("~source"), name("~row")
 UNREADABLE = f"problem NOT IN ('', {', '.join(map(string, SKIPPED))})"
 """Which of the careful reader's records could not be read."""
 
@@ -79,3 +80,25 @@ def union(parts: Sequence[str], stored: Sequence[Mapping[str, str]], shared: Seq
         columns = [f"{text_of(name(f), kinds[f])} AS {name(f)}" if f in mixed else name(f) for f in shared]
         selects.append(f"SELECT {listed(['source', 'row', *columns])}\nFROM ({part})")
     return "\nUNION ALL\n".join(selects)
+
+
+def original_rows(rows: str, fields: Sequence[str]) -> str:
+    """The rows of a converted table by where they came from; one that does not tell goes by the table's own name and number."""
+    source, row = f"coalesce(nullif(CAST({_SOURCE} AS VARCHAR), ''), source)", f"coalesce(TRY_CAST({_ROW} AS BIGINT), row)"
+    return f"SELECT {listed([f'{source} AS source', f'{row} AS row', *map(name, fields)])}\nFROM ({rows})"
+
+
+def own_rows(rows: str, fields: Sequence[str]) -> str:
+    """The rows of a converted table as those of any other."""
+    return f"SELECT {listed(['source', 'row', *map(name, fields)])}\nFROM ({rows})"
+
+
+def told_apart(parts: Sequence[str]) -> str:
+    """Whether no two rows of a table have the same source and number."""
+    rows = "\nUNION ALL\n".join(f"SELECT source, row FROM ({part})" for part in parts)
+    return f"SELECT count(*) = count(DISTINCT (source, row)) AS apart FROM ({rows})"
+
+
+def listed_rows(label: str) -> str:
+    """The records that could not be read when a table was converted."""
+    return f"SELECT source, row, problem, cells, line, place, CAST(width AS INTEGER) AS width\nFROM {name(label)}"

@@ -53,7 +53,8 @@ def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags:
 
 def unit_name(parts: Sequence[str], row: str = "row") -> str:
     """SQL of a unit's name as the pen writes it, from the texts of its key: a missing part is the row."""
-    return " || '/' || ".join(f"coalesce(nullif(replace({part}, '/', '%2F'), ''), '?' || {row})" for part in parts)
+    number = f"CASE WHEN {row} > 0 THEN CAST({row} AS VARCHAR) ELSE '' END"
+    return " || '/' || ".join(f"coalesce(nullif(replace({part}, '/', '%2F'), ''), '?' || {number})" for part in parts)
 
 
 def _text(relations: Relations, table: str, cell: str, sql: str) -> str:

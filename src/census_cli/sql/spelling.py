@@ -184,14 +184,13 @@ _FUNCTIONS: dict[str, Callable[..., str]] = {
 }
 
 
-def statements() -> list[str]:
+def words() -> dict[str, tuple[Sequence[str], str]]:
     """What an engine must be told first: the functions of the language that are more than a word of SQL."""
-    made = {
-        "census_age(x, y)": _age("x", "y"), "census_id_birth(x)": _id_birth("x"),
-        "census_id_sex(x)": _id_sex("x"), "census_id_valid(x)": _id_valid("x"),
-        "census_on_or_before(x, m, d)": _on_or_before("x", "m", "d"),
+    return {
+        "census_age": ("xy", _age("x", "y")), "census_id_birth": ("x", _id_birth("x")),
+        "census_id_sex": ("x", _id_sex("x")), "census_id_valid": ("x", _id_valid("x")),
+        "census_on_or_before": ("xmd", _on_or_before("x", "m", "d")),
     }  # fmt: skip
-    return [f"CREATE MACRO {signature} AS ({sql})" for signature, sql in made.items()]
 
 
 def _pattern(constant_text: str) -> str:

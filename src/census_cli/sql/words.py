@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from census_cli.expr.nodes import Literal
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words in which a plan is written and that no engine knows by itself.
+
+    `types` are enumerations of texts; `functions` maps a name to its parameters and what it stands for, in terms of those
+    before it; `text_of` gives the SQL of a stored value's text from that of the value and its storage type.
+    """
+
+    types: Mapping[str, Sequence[str]]
+    functions: Mapping[str, tuple[Sequence[str], str]]
+    text_of: Callable[[str, str], str]
 
 
 def name(text: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from census_cli.errors import nearest
 from census_cli.folding import fold
 from census_cli.i18n import places, tr
 from census_cli.survey.decisions import check_decisions
+from census_cli.survey.faults import unknown
 from census_cli.survey.load import Survey
 from census_cli.survey.models import Rule, SurveyFile, Table
+from census_cli.survey.supplies import check_supplies
 from census_cli.survey.yaml import Place
 
 
@@ -37,19 +38,19 @@ def check_survey(survey: Survey) -> None:
 def _check_survey_file(survey: Survey, file: SurveyFile) -> None:
     for i, name in enumerate(file.tables):
         if not _known(survey, "tables", name):
-            survey.problem("survey", ("tables", i), _unknown(tr("table"), name, list(survey.tables)))
+            survey.problem("survey", ("tables", i), unknown(tr("table"), name, list(survey.tables)))
         elif name in file.tables[:i]:
             survey.problem("survey", ("tables", i), tr("the name '{name}' is given twice", name=name))
     if survey.profiles and not _known(survey, "profiles", file.default_profile):
-        message = _unknown(tr("profile"), file.default_profile, list(survey.profiles))
+        message = unknown(tr("profile"), file.default_profile, list(survey.profiles))
         survey.problem("survey", ("default_profile",), message)
     if not _known(survey, "tables", file.registered_unit):
-        survey.problem("survey", ("registered_unit",), _unknown(tr("table"), file.registered_unit, list(survey.tables)))
+        survey.problem("survey", ("registered_unit",), unknown(tr("table"), file.registered_unit, list(survey.tables)))
     for context, columns in file.context.items():
         for table, column in columns.items():
             owner, _, field = column.rpartition(".")
             if not _known(survey, "tables", table):
-                survey.problem("survey", ("context", context, table, ""), _unknown(tr("table"), table, list(survey.tables)))
+                survey.problem("survey", ("context", context, table, ""), unknown(tr("table"), table, list(survey.tables)))
             else:
                 _check_column(survey, ("context", context, table), owner or table, field)
     for label, column in file.labels.items():
@@ -61,9 +62,9 @@ def _check_column(survey: Survey, path: Place, table: str, column: str) -> None:
     held = survey.tables.get(table)
     if held is None:
         if not _known(survey, "tables", table):
-            survey.problem("survey", path, _unknown(tr("table"), table, list(survey.tables)))
+            survey.problem("survey", path, unknown(tr("table"), table, list(survey.tables)))
     elif held.field(column) is None:
-        survey.problem("survey", path, _unknown(tr("field"), column, [f.name for f in held.fields]))
+        survey.problem("survey", path, unknown(tr("field"), column, [f.name for f in held.fields]))
 
 
 def _known(survey: Survey, kind: str, name: str) -> bool:
@@ -97,8 +98,9 @@ def _check_table(survey: Survey, name: str, table: Table) -> None:
         survey.problem(document, ("name",), tr("the table '{name}' is not listed in survey.yaml", name=name))
     for i, key in enumerate(table.primaryKey):
         if key not in fields:
-            survey.problem(document, ("primaryKey", i), _unknown(tr("field"), key, fields))
+            survey.problem(document, ("primaryKey", i), unknown(tr("field"), key, fields))
     _check_parents(survey, name, table)
+    check_supplies(survey, name, table)
 
 
 def _check_parents(survey: Survey, name: str, table: Table) -> None:
@@ -110,7 +112,7 @@ def _check_parents(survey: Survey, name: str, table: Table) -> None:
         parent = survey.tables.get(resource)
         if parent is None:
             if not _known(survey, "tables", resource):
-                survey.problem(document, (*where, "reference"), _unknown(tr("table"), resource, list(survey.tables)))
+                survey.problem(document, (*where, "reference"), unknown(tr("table"), resource, list(survey.tables)))
         elif name in _ancestors(survey, resource):
             survey.problem(document, (*where, "reference"), tr("a table cannot be its own parent"))
         elif (
@@ -134,7 +136,7 @@ def _ancestors(survey: Survey, table: str) -> set[str]:
 
 def _check_list(survey: Survey, document: str, path: Place, codes: str | None) -> None:
     if codes and not _known(survey, "codes", codes):
-        survey.problem(document, path, _unknown(tr("code list"), codes, list(survey.codes)))
+        survey.problem(document, path, unknown(tr("code list"), codes, list(survey.codes)))
 
 
 def _check_code(survey: Survey, document: str, path: Place, table: Table, field: str, code: str) -> None:
@@ -143,7 +145,7 @@ def _check_code(survey: Survey, document: str, path: Place, table: Table, field:
     known = [c.code for c in codes.codes] if codes else []
     broken = model is not None and model.codes is not None and codes is None
     if code not in known and not broken:
-        survey.problem(document, path, _unknown(tr("code"), code, known))
+        survey.problem(document, path, unknown(tr("code"), code, known))
 
 
 def _check_codes(survey: Survey, name: str) -> None:
@@ -168,7 +170,7 @@ def _check_extends(survey: Survey, name: str) -> None:
     while (above := survey.profiles[path[-1]].extends) is not None:
         if above not in survey.profiles:
             if len(path) == 1 and not _known(survey, "profiles", above):
-                survey.problem(f"profiles/{name}", ("extends",), _unknown(tr("profile"), above, list(survey.profiles)))
+                survey.problem(f"profiles/{name}", ("extends",), unknown(tr("profile"), above, list(survey.profiles)))
             return
         if above in path:
             chain = " → ".join([*path, above])
@@ -180,7 +182,7 @@ def _check_extends(survey: Survey, name: str) -> None:
 def _check_rule(survey: Survey, name: str, rule: Rule) -> None:
     document = f"rules/{name}"
     if not _known(survey, "tables", rule.table):
-        survey.problem(document, ("table",), _unknown(tr("table"), rule.table, list(survey.tables)))
+        survey.problem(document, ("table",), unknown(tr("table"), rule.table, list(survey.tables)))
     kinds = [k for k in ("asserts", "unique", "exists", "apart") if getattr(rule, k) is not None]
     if len(kinds) != 1:
         survey.problem(document, (), tr("a rule has exactly one of assert, unique, exists and apart"))
@@ -211,10 +213,4 @@ def _check_example(survey: Survey, document: str, path: Place, table: str, examp
                     place = (*path, key, j) if isinstance(value, list) else (*path, key)
                     _check_example(survey, document, place, table if key == "beside" else key, row)
         elif key not in fields:
-            survey.problem(document, (*path, key, ""), _unknown(tr("field"), key, fields))
-
-
-def _unknown(what: str, name: str, known: Sequence[str]) -> str:
-    close = nearest(name, known)
-    message = tr("no {what} '{name}'", what=what, name=name)
-    return message + (tr("; did you mean '{word}'?", word=close) if close else "")
+            survey.problem(document, (*path, key, ""), unknown(tr("field"), key, fields))

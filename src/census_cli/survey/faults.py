@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -24,6 +24,11 @@ def faults(document: Document, error: ValidationError, model: type[BaseModel]) -
             yield Problem(document.file, *document.at((*path, "")), _unknown_key(document, path, model))
         else:
             yield Problem(document.file, *document.at(path), _words(fault))
+
+
+def unknown(what: str, name: str, known: Sequence[str]) -> str:
+    """That there is nothing of that name, with the near miss."""
+    return tr("no {what} '{name}'", what=what, name=name) + _near(name, known)
 
 
 def _unknown_key(document: Document, path: Place, model: type[BaseModel]) -> str:
@@ -67,7 +72,7 @@ def _expected(kind: str) -> str:
     return words.get(kind.partition("_")[0], tr("another value"))
 
 
-def _near(word: str, known: list[str]) -> str:
+def _near(word: str, known: Sequence[str]) -> str:
     hint = nearest(word, known)
     return tr("; did you mean '{word}'?", word=hint) if hint else ""
 

@@ -73,7 +73,11 @@ class Constraints(Descriptor):
 
 
 class FieldModel(Descriptor):
-    """One column of a table (Data Package 2.0 Table Schema, with a few keys of ours)."""
+    """One column of a table (Data Package 2.0 Table Schema, with a few keys of ours).
+
+    `missingValues` are the texts that say that the value is not known, in place of the survey's.  A field that is `made` is written
+    by census itself while it supplies what files lack: no header is taken for it.
+    """
 
     name: Identifier
     type: FieldType
@@ -84,6 +88,8 @@ class FieldModel(Descriptor):
     pii: Pii | None = None
     constraints: Constraints = Constraints()
     required_unless: dict[str, str] = {}
+    missingValues: list[str] | None = None
+    made: bool = False
 
 
 class Derived(Descriptor):
@@ -111,6 +117,47 @@ class ForeignKey(Descriptor):
     reference: Reference
 
 
+class ByName(Descriptor):
+    """A row of another table that is found by names instead of its key.
+
+    `names` are pairs of columns, own and there: the first must agree, the others as far as both rows have them.  Of `endings`,
+    by own column, each list holds those that mean the same (村, 村委会); a name without any agrees with a name with one.
+    `count` is the made field that takes how many rows bear the names: the key is taken where it is one.
+    """
+
+    resource: Identifier
+    names: Annotated[dict[Identifier, Identifier], Field(min_length=1)]
+    endings: dict[Identifier, list[list[str]]] = {}
+    count: Identifier
+
+
+class Fill(Descriptor):
+    """What is made of other columns where no file of a table has the column `field`: an expression of the row, or a row found by name.
+
+    `settles` are rules that would only hold the column against what it was made of; they are skipped with `how` as the reason.
+    """
+
+    field: Identifier
+    how: Text
+    expression: str | None = None
+    by_name: ByName | None = None
+    settles: list[RuleId] = []
+
+
+class MadeOf(Descriptor):
+    """The child table whose rows repeat this table's columns, of which its rows are made where it has no file of its own.
+
+    `contested` is the made field that names the fields on which the rows of a child disagree, between commas; `differences` the
+    one that shows them with their values.  `settles` are rules that rows made so cannot violate.
+    """
+
+    table: Identifier
+    how: Text
+    contested: Identifier
+    differences: Identifier
+    settles: list[RuleId] = []
+
+
 class Table(Descriptor):
     """One table: its columns, its key, its parents; a lookup is a parent whose rows may be wanting without a fault.
 
@@ -124,9 +171,10 @@ class Table(Descriptor):
     primaryKey: Annotated[list[Identifier], Field(min_length=1)]
     foreignKeys: list[ForeignKey] = []
     lookups: list[ForeignKey] = []
-    missingValues: list[str] = [""]
     fields: list[FieldModel]
     derived: list[Derived] = []
+    fills: list[Fill] = []
+    made_of: MadeOf | None = None
 
     def field(self, name: str) -> FieldModel | None:
         """The column of that name, or None."""
@@ -250,7 +298,10 @@ class Profile(Descriptor):
 
 
 class SurveyFile(Descriptor):
-    """`survey.yaml`: which tables there are, which column tells place and enumerator, which profile is the default."""
+    """`survey.yaml`: which tables there are, which column tells place and enumerator, which profile is the default.
+
+    `missingValues` are the texts that say in any field that its value is not known, unless the field accepts them as a value.
+    """
 
     id: Slug
     title: Text
@@ -258,6 +309,7 @@ class SurveyFile(Descriptor):
     default_profile: Slug
     context: dict[Literal["village_code", "enumerator_id"], dict[str, str]]
     labels: dict[str, str] = {}
+    missingValues: list[str] = []
     regions: dict[str, int]
     registered_unit: Identifier
     assurances: Assured | None = None

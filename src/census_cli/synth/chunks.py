@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from census_cli.engines.duckdb import DuckDBEngine, EngineFault
+from census_cli.engines.base import EngineFault
+from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.errors import DescriptorErrors, Problem
 from census_cli.i18n import tr
 from census_cli.sql.words import listed, name, string
@@ -58,8 +59,8 @@ def make_chunk(task: Task) -> Chunk:
 
 def _make(engine: DuckDBEngine, task: Task) -> Chunk:
     kitchen = task.kitchen
-    engine.teach(list(macros(kitchen.numbers, task.seed)))
-    engine.teach([f"CREATE MACRO {head} AS ({sql})" for head, sql in kitchen.recipe.macros.items()])
+    engine.execute(list(macros(kitchen.numbers, task.seed)))
+    engine.execute([f"CREATE MACRO {head} AS ({sql})" for head, sql in kitchen.recipe.macros.items()])
     for small in kitchen.lists:
         engine.table(small.name, _rows(small))
     engine.table("plan", _plan(task))

@@ -16,7 +16,7 @@ from census_cli.survey.faults import faults
 from census_cli.survey.load import find_survey, read_survey
 from census_cli.survey.models import Assurance, CodeList, Table, Verdict
 from census_cli.survey.yaml import read_yaml
-from census_cli.synth.models import Fault, Faults, Numbers, Recipe, SmallTable, Step, Unmet
+from census_cli.synth.models import Fault, Faults, MadeTable, Numbers, Recipe, SmallTable, Step, Unmet
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -70,13 +70,19 @@ def open_kitchen(survey: str | Path) -> Kitchen:
     if problems or recipe is None or numbers is None:
         raise DescriptorErrors(problems)
     kitchen = Kitchen(
-        {name: described.tables[name] for name in recipe.tables if name in described.tables}, described.codes, described.assurances,
+        {name: _written(described.tables[name], made) for name, made in recipe.tables.items() if name in described.tables},
+        described.codes, described.assurances,
         recipe, numbers, lists, [steps[name] for name in recipe.steps if name in steps], in_turn(groups),
     )  # fmt: skip
     faults = list(_misfits(kitchen, set(steps)))
     if faults:
         raise DescriptorErrors([Problem(f"{folder.name}/synth", 1, 1, message) for message in faults])
     return kitchen
+
+
+def _written(table: Table, made: MadeTable) -> Table:
+    """A table with the columns that are written to its file."""
+    return table.model_copy(update={"fields": [f for f in table.fields if not f.made and f.name not in made.without]})
 
 
 def in_turn(groups: Sequence[Faults]) -> list[Fault]:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from census_cli.errors import OptionError
+from census_cli.folders import new_folder
 from census_cli.i18n import tr
 from census_cli.synth.chunks import Chunk, Task, make_chunk
 from census_cli.synth.expecting import Found
 from census_cli.synth.load import Kitchen, open_kitchen
 from census_cli.synth.planting import Planting
 from census_cli.synth.texts import Headers
-from census_cli.synth.writing import Format, Tables, new_folder, open_tables, write_lists
+from census_cli.synth.writing import Format, Tables, open_tables, write_lists
 
 CHUNK_UNITS = 80_000
 MOST_WORKERS = 4

@@ -51,10 +51,11 @@ class Step(Descriptor):
 
 
 class MadeTable(Descriptor):
-    """What a row of a table of the survey is to the recipe, and the columns that order the rows."""
+    """What a row of a table of the survey is to the recipe, the columns that order the rows, and those that its files do without."""
 
     rows: Rows
     order: list[Identifier]
+    without: list[Identifier] = []
 
 
 class Recipe(Descriptor):
@@ -88,13 +89,15 @@ class Unmet(Descriptor):
 class Fault(Descriptor):
     """One kind of mistake: the rows where it can be made, what is changed, and every discrepancy and verdict that follows.
 
-    One that is `alone` has its group to itself: it might meet others in the group's totals.  One of a group that is at `every`
-    unit sets the cells of all units of the group, and is alone there.
+    One that is `alone` has its group to itself: it might meet others in the group's totals.  One that is possible `seldom` may
+    come a few turns early, lest its turn find no row for it.  One of a group that is at `every` unit sets the cells of all units of
+    the group, and is alone there.
     """
 
     name: Identifier
     table: Identifier
     alone: bool = False
+    seldom: bool = False
     every: bool = False
     where: Sql = "true"
     set: dict[str, Sql] = {}

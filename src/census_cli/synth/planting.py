@@ -19,6 +19,8 @@ from census_cli.synth.models import Fault, Rows
 # Of the units among which a fault is to fall, so many are looked at; and so many kinds of fault.
 CANDIDATES = 8
 KINDS_TRIED = 24
+# One that is seldom possible may come so many turns before its own.
+EARLY = 5
 
 Kinds = list[tuple[int, Fault]]
 Written = Callable[[FieldModel, str, bool], str]
@@ -57,7 +59,7 @@ class Planting:
             if self._touching(table):
                 engine.table(f"changed_{table}", self._changed(table))
             # Cheaper than to leave them out while writing: a join would touch every cell of every row.
-            engine.teach([f"DELETE FROM {name(table)} WHERE {condition}" for condition in self._gone(table)])
+            engine.execute([f"DELETE FROM {name(table)} WHERE {condition}" for condition in self._gone(table)])
         return self._expecting.read(engine)
 
     def _faulty_groups(self) -> str:
@@ -99,8 +101,9 @@ class Planting:
     def _options(self, table: str, among: Kinds, candidates: str) -> str:
         """For the faults of one table: the rows of the candidates at which each is possible, by how long until it would be its turn."""
         first, kinds = among[0][0], len(among)
+        seldom = {kind for kind, fault in among if fault.seldom}
         possible = [
-            f"CASE WHEN {_wait(f'{kind - first}', kinds)} < {KINDS_TRIED} AND ({fault.where}) THEN {kind} END"
+            f"CASE WHEN {_wait(f'{kind - first}', kinds, kind in seldom)} < {KINDS_TRIED} AND ({fault.where}) THEN {kind} END"
             for kind, fault in among if fault.table == table
         ]  # fmt: skip
         rows = self._kitchen.recipe.tables[table].rows
@@ -110,8 +113,12 @@ class Planting:
         listed_kinds = f"unnest(list_filter([{', '.join(possible)}], lambda kind: kind IS NOT NULL)) AS kind"
         which = "draw(luck(coalesce(unit_no, group_no) * 16 + member_no), 'which row')::BIGINT"
         turns = f"(SELECT *, turn % {kinds} AS on_turn FROM {candidates}) AS candidate"
+        wait = _wait(f"(kind - {first})", kinds)
+        if seldom:
+            early = _wait(f"(kind - {first})", kinds, seldom=True)
+            wait = f"if(kind IN ({', '.join(map(str, sorted(seldom)))}), {early}, {wait})"
         return (
-            f"SELECT *, ({_wait(f'(kind - {first})', kinds)} << 36) + {which} AS rank"
+            f"SELECT *, (({wait} + {EARLY}) << 36) + {which} AS rank"  # no negative number is shifted
             f" FROM (SELECT {columns}, {listed_kinds} FROM {turns} JOIN {self._joined(table, candidates)})"
         )
 
@@ -193,10 +200,14 @@ class Planting:
         return changes
 
 
-def _wait(kind: str, kinds: int) -> str:
-    """How far a kind of fault is from its turn: 0 at it; the next is the one half a round away, so that few are planted twice early."""
+def _wait(kind: str, kinds: int, seldom: bool = False) -> str:
+    """How far a kind of fault is from its turn: 0 at it; the next is the one half a round away, so that few are planted twice early.
+
+    One that is seldom possible comes before all others in the last turns before its own.
+    """
     ahead = f"({kind} + {kinds} - on_turn) % {kinds}"
-    return f"if({ahead} = 0, 0, 1 + ({ahead} + {kinds - kinds // 2}) % {kinds})"
+    wait = f"if({ahead} = 0, 0, 1 + ({ahead} + {kinds - kinds // 2}) % {kinds})"
+    return f"if({ahead} < {EARLY}, {ahead} - {EARLY}, {wait})" if seldom else wait
 
 
 def _is_one(kinds: Kinds) -> str:

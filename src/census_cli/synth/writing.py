@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import sys
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from census_cli.engines.duckdb import DuckDBEngine
-from census_cli.errors import OptionError
-from census_cli.i18n import tr
 from census_cli.sql.words import listed, name
 from census_cli.survey.models import FieldModel
 from census_cli.synth.expecting import PLANTED, VERDICTS, Found
@@ -27,25 +23,6 @@ if TYPE_CHECKING:
     from pyarrow import parquet
 
 Format = Literal["csv", "parquet"]
-
-
-@contextmanager
-def new_folder(out: Path) -> Iterator[Path]:
-    """A folder beside `out`, whose files go there when all is done; it is removed in any case."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise OptionError(tr("{path} is there already and not empty; give a new folder", path=out))
-    try:
-        out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{out.absolute().name}.", dir=out.absolute().parent))
-        try:
-            yield part
-            out.mkdir(exist_ok=True)
-            for file in part.iterdir():
-                file.replace(out / file.name)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    except OSError as error:
-        raise OptionError(tr("{path} cannot be written: {why}", path=out, why=error.strerror or error)) from error
 
 
 class Tables(ABC):

@@ -1,0 +1,61 @@
+"""`census convert`: parse, one call, say what was written, exit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from census_cli.cli.console import progress, say
+from census_cli.cli.exits import Exit
+from census_cli.i18n import tr
+
+
+def convert(
+    data: Annotated[list[Path], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input."), show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help=tr("A new folder for the tables and the list of what could not be read, not_read.csv."), show_default=False)],
+    format: Annotated[Literal["parquet", "csv"], typer.Option(help=tr("The format of the tables."))] = "parquet",
+    raw: Annotated[bool, typer.Option("--raw", help=tr("Leave every cell the text that was found."))] = False,
+    typed: Annotated[bool, typer.Option("--typed", help=tr("Give every column its type, though cells that are no such value become empty."))] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=tr("Replace what an earlier conversion wrote there."))] = False,
+    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
+    lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the messages."), show_default=tr("that of the system"))] = None,
+    memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
+    threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
+) -> None:  # fmt: skip
+    """Convert the data and say what was written, what could not be read, and who may see it."""
+    from census_cli.converting import Order
+    from census_cli.converting import convert as convert_data
+    from census_cli.engines import open_engine
+    from census_cli.i18n import set_language
+    from census_cli.identity import secret_key
+
+    set_language(lang)
+    order = Order(survey, format, raw, typed, overwrite, encoding, secret_key())
+    held = open_engine("duckdb", memory, threads)
+    try:
+        with progress(tr("converting")) as step:
+            converted = convert_data(held, data, output, order, step)
+    finally:
+        held.close()
+    for name, reason in converted.ignored:
+        say(tr("not read: {path} ({reason})", path=name, reason=reason))
+    for table in converted.tables:
+        say(tr("written: {path}", path=table.path) + f" ({table.rows})")
+        if table.failed:
+            fields = ", ".join(f"{column} ({n})" for column, n in table.failed.items())
+            say("  " + (tr("cells that are no value of their field, now empty: {fields}", fields=fields) if typed
+                        else tr("cells that are no value of their field, kept as text: {fields}", fields=fields)))  # fmt: skip
+    say(tr("written: {path}", path=output / "not_read.csv"))
+    say(
+        "  "
+        + tr(
+            "{unreadable} records that could not be read, {skipped} lines that are no records",
+            unreadable=converted.unreadable,
+            skipped=converted.skipped,
+        )
+    )
+    say(tr("The tables hold personal data in full; only you can read them. Keep them as you keep the originals."))
+    raise typer.Exit(Exit.CLEAN)

@@ -1,0 +1,46 @@
+"""A folder of outputs that is there only when all of it is."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from census_cli.errors import OptionError
+from census_cli.i18n import reason, tr
+
+
+@contextmanager
+def new_folder(out: Path, ours: Callable[[Path], bool] | None = None) -> Iterator[Path]:
+    """A folder beside `out`, whose files go there when all is done; it is removed in any case.
+
+    `out` must be new or empty.  With `ours` it need not be: files that are ours give way to the new ones, all others stay,
+    and OptionError is raised before one of them would be overwritten.
+    """
+    if out.exists() and (not out.is_dir() or (ours is None and any(out.iterdir()))):
+        raise OptionError(tr("{path} is there already and not empty; give a new folder", path=out))
+    try:
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{out.absolute().name}.", dir=out.absolute().parent))
+        try:
+            yield part
+            out.mkdir(exist_ok=True)
+            _give_way(out, part, ours)
+            for file in part.iterdir():
+                file.replace(out / file.name)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise OptionError(tr("{path} cannot be written: {why}", path=out, why=reason(error))) from error
+
+
+def _give_way(out: Path, part: Path, ours: Callable[[Path], bool] | None) -> None:
+    old = [file for file in out.iterdir() if ours and ours(file)]
+    for file in part.iterdir():
+        place = out / file.name
+        if place.exists() and place not in old:
+            raise OptionError(tr("{path} is there already and is no output of census; move it away", path=place))
+    for file in old:
+        file.unlink()

@@ -1,0 +1,36 @@
+"""The discrepancies one by one, for formats that are written line by line, and the words they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from census_cli.results import Findings
+
+Row = Mapping[str, Any]
+
+
+def rows(findings: Findings) -> Iterator[Row]:
+    """Every discrepancy in the contract's order."""
+    for batch in findings.batches():
+        yield from batch.to_pylist()
+
+
+def titles(findings: Findings) -> dict[str, str]:
+    """What each rule with discrepancies is called."""
+    return {r.id: r.title for r in findings.overview.rules}
+
+
+def file_of(row: Row) -> str:
+    """The file of a discrepancy, without the sheet."""
+    return str(row["source"]).partition("#")[0]
+
+
+def line_of(row: Row) -> int | None:
+    """The line in which a record stands if the header is one line and every record is; None where a row has no number."""
+    return None if row["row"] is None else int(row["row"]) + 1
+
+
+def told(row: Row) -> str:
+    """A discrepancy in one line: which unit, and what is wrong."""
+    return f"{row['unit']}: {row['message']}" if row["unit"] else str(row["message"])
