@@ -21,10 +21,10 @@ from census_cli.sql.words import Vocabulary
 ALIKE: tuple[type[exp.Expr], ...] = (
     exp.Abs, exp.Add, exp.Alias, exp.And, exp.Between, exp.BitwiseAnd, exp.Boolean, exp.Case, exp.Coalesce, exp.Column, exp.ConcatWs,
     exp.Count, exp.CountIf, exp.DataType, exp.DataTypeParam, exp.Distinct, exp.Div, exp.DPipe, exp.EQ, exp.From, exp.Group,
-    exp.GroupingSets, exp.GT, exp.GTE, exp.Having, exp.Identifier, exp.If, exp.In, exp.IntDiv, exp.Is, exp.Join, exp.Lambda, exp.Limit,
+    exp.GroupingSets, exp.GT, exp.GTE, exp.Having, exp.Identifier, exp.If, exp.In, exp.IntDiv, exp.Is, exp.Join, exp.Lambda, exp.Lead, exp.Limit,
     exp.Literal, exp.LogicalOr, exp.LT, exp.LTE, exp.Max, exp.Min, exp.Mod, exp.Mul, exp.Neg, exp.NEQ, exp.Not, exp.Null, exp.Nullif,
     exp.NullSafeEQ, exp.NullSafeNEQ, exp.Or, exp.Order, exp.Ordered, exp.Paren, exp.RowNumber, exp.Select, exp.Star, exp.Sub,
-    exp.Subquery, exp.Sum, exp.Table, exp.TableAlias, exp.Union, exp.Var, exp.Where, exp.Window,
+    exp.Subquery, exp.Sum, exp.Table, exp.TableAlias, exp.Union, exp.Var, exp.Where, exp.Window, exp.WindowSpec,
 )  # fmt: skip
 TYPES = ("TEXT", "DECIMAL", "BIGINT", "INT", "DOUBLE", "DATE", "TIMESTAMPNTZ", "BOOLEAN", "ARRAY", "USERDEFINED")
 
