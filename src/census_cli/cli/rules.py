@@ -1,0 +1,89 @@
+"""`census rules`: which rules a survey has, what each says, and whether its examples hold; parse, one call, print."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from census_cli.cli.console import progress
+from census_cli.cli.exits import Exit
+from census_cli.i18n import tr
+
+Format = Literal["table", "json"]
+
+
+def commands() -> typer.Typer:
+    """The three commands."""
+    app = typer.Typer(
+        no_args_is_help=True, rich_markup_mode=None, help=tr("The rules of a survey: what is held against the data.")
+    )
+    app.command("list", help=tr("List the rules of a survey."))(list_rules)
+    app.command("show", help=tr("Show a rule: what it says and why, what to ask, its source, its examples, its SQL."))(show_rule)
+    app.command("test", help=tr("Run the examples of rules and name those that do not hold."))(run_examples_of)
+    return app
+
+
+def list_rules(
+    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
+    format: Annotated[Format, typer.Option(help=tr("How to print: a table for people, or json."))] = "table",
+) -> None:  # fmt: skip
+    """Print the list of rules."""
+    from census_cli.expr.bind import sound_survey
+    from census_cli.i18n import set_language
+    from census_cli.report.rules import write_list
+
+    set_language(lang)
+    write_list(sound_survey(survey), sys.stdout, format)
+
+
+def show_rule(
+    rule: Annotated[str, typer.Argument(help=tr("The id of a rule, as the list has it."), show_default=False)],
+    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default="national-2020")] = None,
+    lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
+) -> None:  # fmt: skip
+    """Print one rule."""
+    from census_cli.expr.bind import open_survey
+    from census_cli.i18n import set_language
+    from census_cli.report.rules import write_rule
+    from census_cli.rules import chosen, sql_of
+
+    set_language(lang)
+    bound = open_survey(survey, profile)
+    (held,) = chosen(bound, [rule])
+    write_rule(held.model, bound.tables[held.model.table].model, sql_of(bound, held), sys.stdout)
+
+
+def run_examples_of(
+    rules: Annotated[Optional[list[str]], typer.Argument(help=tr("Rules to test, by id; all without any."), show_default=False)] = None,
+    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default="national-2020")] = None,
+    lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
+) -> None:  # fmt: skip
+    """Run the examples; a rule whose examples do not hold is unusable."""
+    from census_cli.engines import open_engine
+    from census_cli.examples import run_examples
+    from census_cli.expr.bind import open_survey
+    from census_cli.i18n import set_language
+    from census_cli.report.rules import write_results
+    from census_cli.rules import chosen
+    from census_cli.sql.plan import vocabulary
+
+    set_language(lang)
+    bound = open_survey(survey, profile)
+    held = chosen(bound, rules or [])
+    engine = open_engine("duckdb", None, None)
+    try:
+        engine.teach(vocabulary(bound))
+        with progress(tr("testing")) as step:
+            results = []
+            for rule in held:
+                step(rule.model.id)
+                results += list(run_examples(engine, bound, rule))
+    finally:
+        engine.close()
+    write_results(results, sys.stdout)
+    raise typer.Exit(Exit.CLEAN if all(r.holds for r in results) else Exit.UNUSABLE)

@@ -1,0 +1,32 @@
+"""The written rules of a survey for those who own them: one by its id, and the SQL that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from census_cli.errors import OptionError, nearest
+from census_cli.expr.bound import BoundRule, BoundSurvey
+from census_cli.i18n import tr
+from census_cli.sql.plan import Check, make_plan
+
+
+def chosen(bound: BoundSurvey, ids: Sequence[str]) -> list[BoundRule]:
+    """The rules of these ids, all of them for none; raises OptionError for one that is not there."""
+    for rule in ids:
+        if rule not in bound.rules:
+            hint = nearest(rule, list(bound.rules))
+            close = tr("; did you mean '{word}'?", word=hint) if hint else ""
+            raise OptionError(tr("no rule '{name}' in this survey", name=rule) + close)
+    return [bound.rules[rule] for rule in ids] or list(bound.rules.values())
+
+
+def sql_of(bound: BoundSurvey, rule: BoundRule) -> str:
+    """The SELECT that finds the rows of its table that violate a rule, every column of the survey being there as text."""
+    stored = {
+        name: dict.fromkeys((f.name for f in table.model.fields if not f.made), "VARCHAR") for name, table in bound.tables.items()
+    }
+    model = rule.model
+    check = Check(model.id, model.table, model.severity, model.scope, tuple(model.fields), written=rule)
+    plan = make_plan(replace(bound, assurances={}), stored, [check], {})
+    return next(table.violations for table in plan.tables if table.table == model.table)
