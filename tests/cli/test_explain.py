@@ -82,3 +82,9 @@ def test_a_text_that_says_not_known_is_the_number_of_no_household(census, tmp_pa
     ran = census("explain", "-", tmp_path)
     assert ran.code == 2
     assert "no household '-'" in ran.err
+
+
+def test_a_rule_is_explained_without_data(census):
+    ran = census("explain", "S02")
+    assert ran.code == 0
+    assert ran.out == census("rules", "show", "S02").out

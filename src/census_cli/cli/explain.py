@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Literal, Optional
@@ -11,11 +12,14 @@ import typer
 from census_cli.cli.console import nobody_listens, progress
 from census_cli.cli.exits import Exit
 from census_cli.cli.remembered import DEFAULT_SURVEY, remember
+from census_cli.cli.rules import show_rule
 from census_cli.i18n import tr
+
+RULE = re.compile("[A-Z]{1,3}[0-9]{2}[a-z]?")
 
 
 def explain(
-    unit: Annotated[str, typer.Argument(help=tr("The number of the household."), show_default=False)],
+    unit: Annotated[str, typer.Argument(help=tr("The number of the household; or the id of a rule, as S02."), show_default=False)],
     data: Annotated[Optional[list[Path]], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input. Without any: those of census.toml."), show_default=False)] = None,
     survey: Annotated[Optional[str], typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."), show_default=DEFAULT_SURVEY)] = None,
     profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default="national-2020")] = None,
@@ -34,6 +38,9 @@ def explain(
     from census_cli.loading import from_files
     from census_cli.report import explanation
 
+    if not data and RULE.fullmatch(unit):
+        show_rule(unit, survey or DEFAULT_SURVEY, profile, lang)
+        raise typer.Exit(Exit.CLEAN)
     known = remember(data, lang)
     own = known.settings
     options = Options(
