@@ -24,7 +24,7 @@ COPY (SELECT
   '990000198003150019' AS head_id_number,
   CAST(CASE WHEN i % 1009 = 0 THEN 31 ELSE 1 + i % 6 END AS INTEGER) AS member_count,
   CASE WHEN i % 3 = 0 THEN 'dibao' ELSE 'general' END AS household_type,
-  CASE WHEN i % 1013 = 0 THEN '不详' ELSE '已脱贫' END AS poverty_status,
+  CASE WHEN i % 1013 = 0 THEN '看不清' ELSE '已脱贫' END AS poverty_status,
   CASE i % 4 WHEN 0 THEN '因病' WHEN 1 THEN '缺技术' WHEN 2 THEN '缺资金' ELSE '缺劳力' END AS main_cause,
   DATE '2020-07-20' + CAST(i % 20 AS INTEGER) AS registered_on,
   'E' || lpad(CAST(i % 900 AS VARCHAR), 4, '0') AS enumerator_id,

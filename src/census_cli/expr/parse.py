@@ -76,7 +76,9 @@ def shown(tree: Tree) -> str:
 
 def _read(text: str) -> tuple[Sequence[Any], Sequence[Tree]]:
     try:
-        return sqlglot.tokenize(text, dialect=_Language), sqlglot.parse(text, dialect=_Language)
+        language = _Language()
+        tokens = language.tokenize(text)
+        return tokens, language.parser().parse(tokens, text)
     except RecursionError as error:
         raise ExpressionError(tr("the expression is nested too deeply")) from error
     except Exception as error:  # sqlglot lets errors of its own code escape on odd texts

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 from census_cli.errors import InputError
@@ -141,14 +142,17 @@ def _all_spellings(table: Table) -> Mapping[str, str]:
     return known
 
 
+@lru_cache(8192)
 def _plain(header: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", header)).casefold()
 
 
+@lru_cache(8192)
 def _in_another_unit(header: str) -> bool:
     """Whether the brackets name a unit ten thousand times the field's, or the like: read as the field's it would mislead."""
     return any(unit in brackets for brackets in _BRACKETS.findall(_plain(header)) for unit in _OTHER_UNITS)
 
 
+@lru_cache(8192)
 def _without_brackets(header: str) -> str:
     return _BRACKETS.sub("", _plain(header))
