@@ -102,8 +102,8 @@ def test_without_data_and_without_settings_a_check_says_what_to_do(census, tmp_p
         ("lang = zh", "census.toml:1:8: not TOML"),
         ("[tables.houshold]", "no table 'houshold' in this survey; did you mean 'household'?"),
         (
-            '[tables.household.columns]\n"x" = "membercount"',
-            "no field 'membercount' in the table 'household'; did you mean 'member_count'?",
+            '[tables.household.columns]\n"x" = "membr_count"',
+            "no field 'membr_count' in the table 'household'; did you mean 'member_count'?",
         ),
     ],
 )
