@@ -32,7 +32,8 @@ Sum = tuple[int, int]
 BOUND = open_survey("registered-households")
 TABLES = [BOUND.tables[t].model for t in BOUND.file.tables]
 HOUSEHOLD = next(t for t in TABLES if t.name == "household")
-TITLES = [f.title.zh for f in HOUSEHOLD.fields]
+FIELDS = [f for f in HOUSEHOLD.fields if not f.made]
+TITLES = [f.title.zh for f in FIELDS]
 
 
 def summed(source: object, columns: Sequence[str]) -> Sum:
@@ -113,7 +114,7 @@ def race(
 def cells_of(held: object, columns: Sequence[str]) -> Sum:
     """Rows and checksum of what a reader holds."""
     if isinstance(held, DuckDBEngine):
-        names = {f.title.zh: f.name for f in HOUSEHOLD.fields}
+        names = {f.title.zh: f.name for f in FIELDS}
         listed = ", ".join(f'"{names[c]}" AS "{c}"' for c in columns)
         return summed(pa.Table.from_batches(list(held.stream(f"SELECT {listed} FROM raw_household"))), columns)
     for convert in ("to_arrow_table", "to_arrow"):
@@ -148,7 +149,7 @@ def made(folder: Path) -> tuple[Path, Path, Path]:
 
 # Answers of every kind: numbers of people and places, codes, dates, amounts.
 PLACES = [
-    i for i, f in enumerate(HOUSEHOLD.fields)
+    i for i, f in enumerate(FIELDS)
     if f.name in {
         "household_id", "village_code", "village_name", "address", "head_name", "head_id_number", "phone", "member_count", "household_type",
         "poverty_status", "main_cause", "registered_on", "enumerator_id", "food_enough", "house_grade", "water_source", "income_wage",
