@@ -26,7 +26,8 @@ def write(findings: Findings, file: BinaryIO) -> None:
             kept.append(_command(row, named.get(str(row["rule"]), "")))
     lines = [line for severity in SEVERITIES for line in first[severity]]
     if total > len(lines):
-        lines.append(f"::notice title=census::{_data(tr('{n} discrepancies in all', n=total))}")
+        all_told = tr("{n} discrepancies in all", n=total)
+        lines.append(f"::notice title=census::{_data(all_told)}")
     file.write("".join(f"{line}\n" for line in lines).encode())
 
 
