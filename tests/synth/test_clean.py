@@ -14,8 +14,8 @@ def test_no_rule_is_violated(clean):
     assert clean.checked.discrepancies.num_rows == 0
 
 
-def test_every_rule_runs(clean):
-    assert [r.id for r in clean.checked.summary.rules if r.skipped] == []
+def test_every_rule_runs_but_those_about_what_files_lack(clean):
+    assert [r.id for r in clean.checked.summary.rules if r.skipped] == ["S22a", "S22b", "S23"]
 
 
 def test_no_assurance_is_unmet_or_unknown(clean):
