@@ -102,10 +102,10 @@ class Unmet:
         order = [f"length(p.{name(number)})", f"p.{name(number)}"] if number in relations.stored[table] else []
         blamed = of_ending([str(e.verdict in UNMET).upper() for e in assurance.endings], f"v.{name(assurance.model.name)}")
         members = f"list(struct_pack({', '.join(parts)}) ORDER BY {', '.join([*order, 'p.source', 'p.row'])})"
-        key = name(unit.primaryKey[-1])
+        own, theirs = relations.link("hits", unit.primaryKey[-1]), relations.link("p", foreign)
         return (
             f"SELECT hits.source, hits.row, {members} AS {name('@' + assurance.model.name)}\nFROM {name(hits)} hits"
-            f" JOIN ({rows}) p ON p.{name(foreign)} = hits.{key}"
+            f" JOIN ({rows}) p ON {theirs} = {own}"
             f" JOIN {name(self.verdicts.table(table))} v ON v.source = p.source AND v.row = p.row\n"
             f"WHERE hits.{name(rule)} AND {blamed} GROUP BY hits.source, hits.row"
         )
