@@ -13,9 +13,10 @@ from uuid import uuid4
 from census_cli.conform import cell_text
 from census_cli.engines.base import Engine
 from census_cli.expr.assurances import BoundAssurance, Ending
-from census_cli.expr.bound import BoundRule, BoundSurvey, BoundTable
+from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.sql.cells import Cells, conformed_table
-from census_cli.sql.plan import Check, make_plan
+from census_cli.sql.plan import Check, Plan, make_plan
+from census_cli.sql.relations import repeated
 from census_cli.sql.words import listed, name
 from census_cli.survey.models import FieldModel, FieldType, Outcome, Text
 
@@ -46,10 +47,14 @@ class ExampleResult:
 
 @dataclass(frozen=True)
 class _Batch:
-    """What is run on some of the examples, each known by its number; the same derived fields are given in all of these."""
+    """What is run on some of the examples, each known by its number; the same derived fields are given in all of these.
+
+    `keys` are the tables of repeated keys that are there, the same for all batches.
+    """
 
     bound: BoundSurvey
     stored: dict[str, dict[str, str]]
+    keys: set[str]
     numbers: list[int]
 
 
@@ -75,8 +80,7 @@ def _outcomes(engine: Engine, batch: _Batch, asked: Mapping[int, BoundRule]) -> 
     rules = {r.model.id: r for r in asked.values()}
     checks = [Check(r.model.id, r.model.table, r.model.severity, r.model.scope, (), written=r) for r in rules.values()]
     plan = make_plan(replace(batch.bound, assurances={}), batch.stored, checks, {}, batch.stored)
-    for made, sql in plan.made:
-        engine.table(made, sql)
+    _make(engine, batch, plan)
     for table in plan.tables:
         if not table.judgements:
             continue
@@ -84,6 +88,14 @@ def _outcomes(engine: Engine, batch: _Batch, asked: Mapping[int, BoundRule]) -> 
             rule = asked[number].model if number in asked else None
             if rule and rule.table == table.table:
                 yield number, _outcome(row[f"{rule.id}.w"], row[f"{rule.id}.a"])
+
+
+def _make(engine: Engine, batch: _Batch, plan: Plan) -> None:
+    keys = {repeated(table) for table in batch.bound.tables}
+    for made, sql in plan.made:
+        if made not in batch.keys:
+            engine.table(made, sql)
+    batch.keys.update(keys & {made for made, _ in plan.made})
 
 
 def _outcome(when: bool | None, asserts: bool | None) -> Outcome:
@@ -98,8 +110,7 @@ def _endings(engine: Engine, batch: _Batch, asked: Mapping[int, BoundAssurance])
     """Likewise; a row that is not judged has no ending."""
     tables = {a.model.name: a for a in asked.values()}
     plan = make_plan(replace(batch.bound, assurances=tables), batch.stored, [], {}, batch.stored)
-    for made, sql in plan.made:
-        engine.table(made, sql)
+    _make(engine, batch, plan)
     assert plan.verdicts is not None
     found: dict[tuple[int, str], int | None] = {}
     for table in dict.fromkeys(a.model.table for a in tables.values()):
@@ -124,8 +135,9 @@ def _side_by_side(engine: Engine, bound: BoundSurvey, asked: Sequence[tuple[str,
     for number, tables in enumerate(rows):
         alike.setdefault(_given(bound, tables), []).append(number)
     stored = _hold(engine, _with_given(bound, {column for given in alike for column in given}), rows)
+    keys: set[str] = set()
     for given, numbers in alike.items():
-        yield _Batch(replace(_with_given(bound, given), side_by_side=True), stored, numbers)
+        yield _Batch(replace(_with_given(bound, given), side_by_side=True), stored, keys, numbers)
 
 
 def _hold(engine: Engine, bound: BoundSurvey, examples: Sequence[Rows]) -> dict[str, dict[str, str]]:

@@ -218,9 +218,7 @@ class Relations:
     def _join_parents(self, held: BoundTable, demand: Demand, sql: str) -> str:
         for parent, wants in demand.above.items():
             offered = [name(w) for want in wants for w in ([want] if want.endswith("~") else [want, f"{want}!"])]
-            join = (
-                f"LEFT JOIN ({self.parent(parent, wants)}) parent ON parent.{name('<key>')} = {self.link('child', held.parents[parent])}"
-            )
+            join = f"LEFT JOIN ({self.parent(parent, wants)}) parent ON parent.{name('<key>')} = {self.link('child', held.parents[parent])}"
             sql = f"SELECT child.*, {listed('parent.' + o for o in offered)}\nFROM ({sql}) child {join}"
         return sql
 

@@ -90,6 +90,8 @@ def _children(relations: Relations, table: str, hits: str, child: str, cells: li
     lists = [f"list({_text(relations, child, c, name(c + '~'))} ORDER BY {ordered}) AS {name(c)}" for c in cells]
     parents = f"SELECT {key} FROM {name(hits)} hits WHERE {either(map(name, rules))}"
     linked = relations.linked(name(foreign))
-    grouped = f"SELECT {linked} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) WHERE {linked} IN ({parents}) GROUP BY {linked}"
+    grouped = (
+        f"SELECT {linked} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) WHERE {linked} IN ({parents}) GROUP BY {linked}"
+    )
     alias = name("of_" + child)
     return f"LEFT JOIN ({grouped}) {alias} ON {alias}.{name('<key>')} = {key}"

@@ -38,7 +38,9 @@ class Verdicts:
         return f"verdicts_{self.run}_{table}"
 
     def judged(self) -> list[str]:
-        """The tables whose rows are judged, members first."""
+        """The tables whose rows are judged, members first; none without assurances."""
+        if not self.relations.bound.assurances:
+            return []
         tables = {a.model.table for a in self.relations.bound.assurances.values()} - {self.unit}
         return [t for t in (*sorted(tables), self.unit) if t in self.relations.stored]
 
