@@ -55,13 +55,13 @@ def asking() -> BoundSurvey:
 def answers(engine: Any, made: list[dict[str, pd.DataFrame]]) -> dict[str, list[dict[str, Any]]]:
     """What every expression gives on every row of several surveys, and whether it reads what did not conform."""
     bound, stored = asking(), {t: dict.fromkeys(frame.columns, "VARCHAR") for t, frame in made[0].items()}
-    for table in stored:
+    for table, columns in stored.items():
         rows = pd.concat([frames[table].assign(source=str(i), row=range(len(frames[table]))) for i, frames in enumerate(made)])
-        schema = pa.schema([(c, pa.int64() if c == "row" else pa.string()) for c in ("source", "row", *stored[table])])
+        schema = pa.schema([(c, pa.int64() if c == "row" else pa.string()) for c in ("source", "row", *columns)])
         held = f"wild_{uuid4().hex}"
         engine.add_batches(held, pa.Table.from_pandas(rows, schema, preserve_index=False).to_reader())
         engine.view(f"raw_{table}", f"SELECT {listed(map(name, schema.names))} FROM {name(held)}")
-        engine.rowwise(conformed_table(table), Cells(bound.tables[table].model, stored[table]).all(), f"raw_{table}")
+        engine.rowwise(conformed_table(table), Cells(bound.tables[table].model, columns).all(), f"raw_{table}")
     shown = {table: [d for d in bound.tables[table].derived if d.startswith("=")] for table in ASKED}
     plan = make_plan(replace(bound, assurances={}), stored, [], shown, stored)
     for lent, sql in plan.made:

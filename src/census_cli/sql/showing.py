@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from census_cli.expr.nodes import Column
+from census_cli.expr.nodes import Column, Kind
 from census_cli.sql.grammar import text_of
 from census_cli.sql.relations import Relations
 from census_cli.sql.words import either, listed, name
@@ -27,7 +27,7 @@ def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags:
     columns = ["hits.source", "hits.row", *(f"hits.{name(f)}" for f in flags)]
     for cell in shown.own:
         if cell in held.derived:
-            columns.append(f"CAST(hits.{name(cell)} AS VARCHAR) AS {name(cell)}")
+            columns.append(f"{derived_text(f'hits.{name(cell)}', held.kinds[cell])} AS {name(cell)}")
         elif cell in relations.stored[table]:
             raw = "hits." + name(cell + "~")
             columns.append(f"{_text(relations, table, cell, raw)} AS {name(cell)}")
@@ -50,6 +50,11 @@ def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags:
             joins.append(_children(relations, table, hits, child, there, shown.child_rules[child]))
             columns += [f"coalesce({name('of_' + child)}.{name(c)}, []) AS {name(child + '.' + c)}" for c in there]
     return f"SELECT {listed(columns)}\nFROM {name(hits)} hits\n" + "\n".join(joins)
+
+
+def derived_text(sql: str, kind: Kind) -> str:
+    """SQL of a derived value as text; a floating number stays one, since engines write it differently and the pen alike."""
+    return sql if kind.name == "double" else f"CAST({sql} AS VARCHAR)"
 
 
 def unit_name(parts: Sequence[str], row: str = "row") -> str:
