@@ -98,9 +98,10 @@ def test_a_folder_that_is_not_mounted_is_named_in_one_line(running_spark, census
 
 
 @pytest.mark.spark
-def test_a_table_that_vanishes_is_named(spark):
+def test_a_table_that_vanishes_is_named(spark, capfd):
     with pytest.raises(InputError, match="never_was"):
         spark.one("SELECT count(*) AS n FROM never_was")
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.spark

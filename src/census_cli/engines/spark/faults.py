@@ -26,13 +26,30 @@ def mapped(sql: str = "") -> Iterator[None]:
     from pyspark.errors import AnalysisException, ParseException, PySparkException
 
     try:
-        yield
+        with _unlogged():
+            yield
     except (CensusError, EngineFault, KeyboardInterrupt):
         raise
     except (AnalysisException, ParseException) as error:
         raise _of_data(error) or EngineFault(f"{first_line(error)}\n{sql[:SHOWN_SQL]}") from error
     except (PySparkException, Py4JError, ConnectionError, EOFError) as error:
         raise _of_data(error) or _died(error) from error
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Without what PySpark logs of a fault, the stack of the JVM with it: a line says it instead."""
+    from pyspark.logger import PySparkLogger
+
+    loggers = [PySparkLogger.getLogger(f"{kind}QueryContextLogger") for kind in ("SQL", "DataFrame")]
+    before = [logger.disabled for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.disabled = True
+        yield
+    finally:
+        for logger, disabled in zip(loggers, before, strict=True):
+            logger.disabled = disabled
 
 
 @contextmanager
