@@ -13,8 +13,8 @@ from census_cli import checking
 from census_cli.checking import Options, run_check
 from census_cli.conform import cell_text
 from census_cli.engines import open_engine
-from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundSurvey
+from census_cli.opening import open_survey
 from census_cli.raw import Held, RawTables
 from census_cli.sql.counts import rule_counts, rule_tally
 from census_cli.sql.judge import Judgement

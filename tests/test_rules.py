@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from census_cli.examples import ExampleResult, run_examples
-from census_cli.expr.bind import open_survey
+from census_cli.opening import open_survey
 from census_cli.survey.models import Constraints
 
 SURVEY = open_survey("registered-households")

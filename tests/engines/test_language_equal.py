@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundDerived, BoundSurvey, TableScope
 from census_cli.expr.functions import AGGREGATES, FUNCTIONS
 from census_cli.expr.nodes import Aggregate, Call, Column, Node, walk
 from census_cli.expr.parse import parse
 from census_cli.expr.resolve import Resolver
+from census_cli.opening import open_survey
 from census_cli.sql.cells import Cells, conformed_table
 from census_cli.sql.plan import make_plan
 from census_cli.sql.spelling import _OPERATORS
