@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import pytest
 
-from census_cli.examples import ending
+from census_cli.examples import endings
 from census_cli.opening import open_survey
 from making import check, found, rows
 
 ASSURANCES = open_survey("registered-households").assurances
 EXAMPLES = [
-    pytest.param(assurance, case.verdict, reason.model.code, example, id=f"{name}-{case.verdict}-{reason.model.code}-{number}")
-    for name, assurance in ASSURANCES.items()
+    (assurance, case.verdict, reason.model.code, example, number)
+    for assurance in ASSURANCES.values()
     for case in assurance.cases
     for reason in case.reasons
     for number, example in enumerate(reason.model.examples, 1)
 ]
 
 
-@pytest.mark.parametrize(("assurance", "verdict", "code", "example"), EXAMPLES)
-def test_an_example_ends_in_the_line_it_is_filed_under(survey, duckdb, assurance, verdict, code, example):
-    held = ending(duckdb, survey, assurance, example)
+NAMED = [
+    pytest.param(i, verdict, code, id=f"{assurance.model.name}-{verdict}-{code}-{number}")
+    for i, (assurance, verdict, code, _, number) in enumerate(EXAMPLES)
+]
+
+
+@pytest.fixture(scope="module")
+def ended(engine, survey):
+    """How every example ends."""
+    return endings(engine, survey, [(assurance, example) for assurance, _, _, example, _ in EXAMPLES])
+
+
+@pytest.mark.parametrize(("place", "verdict", "code"), NAMED)
+def test_an_example_ends_in_the_line_it_is_filed_under(ended, place, verdict, code):
+    held = ended[place]
     assert held is not None
     assert (held.verdict, code in held.code.split(",")) == (verdict, True), held.code
 

@@ -48,13 +48,33 @@ def test_the_discrepancies_of_the_sample_data(census, tmp_path):
     compare("sample_data.csv", (tmp_path / "sample_data.csv").read_bytes())
 
 
+def needing_a_look(verdicts: Path) -> bytes:
+    """All others are met, exempt or not applicable, which the report counts."""
+    header, *rows = verdicts.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    kept = [r for r in rows if r.split(",")[4] in ("not_met", "contradiction", "unknown")]
+    return "".join([header, *kept]).encode()
+
+
 @pytest.mark.usefixtures("in_checkout")
 def test_the_verdicts_of_the_sample_data_that_need_a_look(census, tmp_path):
-    """All others are met, exempt or not applicable, which the report counts."""
     census("check", "sample_data", "--lang", "zh", "--verdicts", tmp_path / "verdicts.csv")
-    header, *rows = (tmp_path / "verdicts.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    kept = [r for r in rows if r.split(",")[4] in ("not_met", "contradiction", "unknown")]
-    compare("sample_data.verdicts.csv", "".join([header, *kept]).encode())
+    compare("sample_data.verdicts.csv", needing_a_look(tmp_path / "verdicts.csv"))
+
+
+@pytest.mark.spark
+@pytest.mark.usefixtures("in_checkout", "running_spark")
+def test_spark_writes_the_same_to_the_byte(census, tmp_path):
+    """Discrepancies, verdicts and report as in the golden files; all verdicts and the whole summary as DuckDB writes them."""
+    ran = {}
+    for engine in ("duckdb", "spark"):
+        written = [tmp_path / f"{engine}.{ending}" for ending in ("csv", "json", "verdicts.csv")]
+        asked = ["--output", written[0], "--output", written[1], "--verdicts", written[2], "--engine", engine]
+        report = census("check", "sample_data", "--lang", "zh", *asked).out.encode()
+        ran[engine] = [report, *(path.read_bytes() for path in written)]
+    assert ran["spark"] == ran["duckdb"]
+    compare("report.zh.txt", ran["spark"][0])
+    compare("sample_data.csv", ran["spark"][1])
+    compare("sample_data.verdicts.csv", needing_a_look(tmp_path / "spark.verdicts.csv"))
 
 
 @pytest.mark.usefixtures("in_checkout")

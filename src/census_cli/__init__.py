@@ -19,7 +19,7 @@ __all__ = ["__version__", "check"]
 
 
 def check(
-    data: str | Path | Sequence[str | Path] | Mapping[str, pandas.DataFrame | pa.Table | DataFrame],
+    data: str | Path | Sequence[str | Path] | Mapping[str, pandas.DataFrame | pa.Table | DataFrame | str],
     *,
     survey: str | Path = "registered-households",
     profile: str | Sequence[str] | None = None,
@@ -34,6 +34,7 @@ def check(
 ) -> CheckResult:
     """Check folders, files, or tables given by name as pandas DataFrames, Arrow tables or DataFrames of Spark; nothing given is altered.
 
+    With the engine Spark a table may also be given by the name that Spark knows it by, such as `{"household": "survey.household"}`.
     `profile` may be several, `select` takes rule ids and patterns such as `I*`, `as_of` is a date like 2020-12-31,
     `engine` is duckdb or spark; a Spark session that is running is used and left running.
     Raises census_cli.errors.CensusError for unusable data, surveys, profiles and options.

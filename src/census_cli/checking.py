@@ -185,7 +185,7 @@ def _judge(
 def _judge_assurances(engine: Engine, run: Run, raw: RawTables, style: Style, found: list[str]) -> None:
     """Count the verdicts, and write a discrepancy where one is not met that should be."""
     verdicts, unit = run.verdicts, run.bound.file.registered_unit
-    if verdicts is None or not verdicts.judged() or not run.bound.assurances:
+    if verdicts is None or not verdicts.judged():
         return
     run.endings = [r for batch in engine.stream(counted(verdicts)) for r in batch.to_pylist()]
     rules = {c.id: c.assurance for c in run.checks if c.assurance and not c.skipped}

@@ -1,20 +1,30 @@
-"""Runs the examples of rules and decision tables, which are their tests, through the real engine: each is a survey of a few rows."""
+"""Runs the examples of rules and decision tables, which are their tests, through the real engine.
+
+Each is a survey of a few rows.  Planning takes longer than running, so they lie side by side and are judged at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from census_cli.conform import cell_text
 from census_cli.engines.base import Engine
 from census_cli.expr.assurances import BoundAssurance, Ending
-from census_cli.expr.bound import BoundRule, BoundSurvey, BoundTable
-from census_cli.sql.plan import Check, make_plan
-from census_cli.sql.words import name
+from census_cli.expr.bound import BoundRule, BoundSurvey
+from census_cli.sql.cells import Cells, conformed_table
+from census_cli.sql.plan import Check, Plan, make_plan
+from census_cli.sql.relations import repeated
+from census_cli.sql.words import listed, name
 from census_cli.survey.models import FieldModel, FieldType, Outcome, Text
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 Rows = dict[str, list[dict[str, Any]]]
+Given = tuple[tuple[str, str], ...]
 
 KEY = "1" * 12  # conforms to every key of a survey, a region code of twelve digits included
 
@@ -35,56 +45,121 @@ class ExampleResult:
         return self.expected == self.actual
 
 
-def run_examples(engine: Engine, bound: BoundSurvey, rule: BoundRule) -> Iterator[ExampleResult]:
-    """The outcome of every example of a rule."""
-    for expected, examples in rule.model.examples.items():
-        for number, example in enumerate(examples, 1):
-            yield ExampleResult(rule.model.id, expected, number, outcome(engine, bound, rule, example))
+@dataclass(frozen=True)
+class _Batch:
+    """What is run on some of the examples, each known by its number; the same derived fields are given in all of these.
+
+    `keys` are the tables of repeated keys that are there, the same for all batches.
+    """
+
+    bound: BoundSurvey
+    stored: dict[str, dict[str, str]]
+    keys: set[str]
+    numbers: list[int]
 
 
-def outcome(engine: Engine, bound: BoundSurvey, rule: BoundRule, example: Mapping[str, Any]) -> Outcome:
-    """The outcome of one rule on one example."""
-    table = rule.model.table
-    variant, stored = _hold(engine, bound, table, example)
-    check = Check(rule.model.id, table, rule.model.severity, rule.model.scope, (), written=rule)
-    plan = make_plan(replace(variant, assurances={}), stored, [check], {})
+def run_examples(engine: Engine, bound: BoundSurvey, rules: Iterable[BoundRule]) -> list[ExampleResult]:
+    """The outcome of every example of some rules, in order."""
+    asked = [(r, o, n, e) for r in rules for o, given in r.model.examples.items() for n, e in enumerate(given, 1)]
+    outcomes: dict[int, Outcome] = {}
+    for batch in _side_by_side(engine, bound, [(r.model.table, e) for r, _, _, e in asked]):
+        outcomes |= _outcomes(engine, batch, {number: asked[number][0] for number in batch.numbers})
+    return [ExampleResult(r.model.id, o, n, outcomes[number]) for number, (r, o, n, _) in enumerate(asked)]
+
+
+def endings(engine: Engine, bound: BoundSurvey, asked: Sequence[tuple[BoundAssurance, Mapping[str, Any]]]) -> list[Ending | None]:
+    """How decision tables end, each on one example; None where no line holds."""
+    found: dict[int, Ending | None] = {}
+    for batch in _side_by_side(engine, bound, [(a.model.table, e) for a, e in asked]):
+        found |= _endings(engine, batch, {number: asked[number][0] for number in batch.numbers})
+    return [found[number] for number in range(len(asked))]
+
+
+def _outcomes(engine: Engine, batch: _Batch, asked: Mapping[int, BoundRule]) -> Iterator[tuple[int, Outcome]]:
+    """Of each example the outcome of its rule on its first row: one SELECT a table."""
+    rules = {r.model.id: r for r in asked.values()}
+    checks = [Check(r.model.id, r.model.table, r.model.severity, r.model.scope, (), written=r) for r in rules.values()]
+    plan = make_plan(replace(batch.bound, assurances={}), batch.stored, checks, {}, batch.stored)
+    _make(engine, batch, plan)
+    for table in plan.tables:
+        if not table.judgements:
+            continue
+        for number, row in _first_rows(engine, table.judged, [f"{rule}.{x}" for rule in table.judgements for x in "wa"]):
+            rule = asked[number].model if number in asked else None
+            if rule and rule.table == table.table:
+                yield number, _outcome(row[f"{rule.id}.w"], row[f"{rule.id}.a"])
+
+
+def _make(engine: Engine, batch: _Batch, plan: Plan) -> None:
+    keys = {repeated(table) for table in batch.bound.tables}
     for made, sql in plan.made:
-        engine.table(made, sql)
-    judged = next(p for p in plan.tables if p.table == table).judged
-    w, a = (name(f"{rule.model.id}.{x}") for x in "wa")
-    row = engine.one(f"SELECT {w} AS w, {a} AS a FROM ({judged}) WHERE row = 1")
-    if row["w"] is None or (row["w"] and row["a"] is None):
+        if made not in batch.keys:
+            engine.table(made, sql)
+    batch.keys.update(keys & {made for made, _ in plan.made})
+
+
+def _outcome(when: bool | None, asserts: bool | None) -> Outcome:
+    if when is None or (when and asserts is None):
         return "unknown"
-    if not row["w"]:
+    if not when:
         return "not_applicable"
-    return "passed" if row["a"] else "violated"
+    return "passed" if asserts else "violated"
 
 
-def ending(engine: Engine, bound: BoundSurvey, assurance: BoundAssurance, example: Mapping[str, Any]) -> Ending | None:
-    """How a decision table ends on one example; None where no line holds."""
-    table = assurance.model.table
-    variant, stored = _hold(engine, bound, table, example)
-    plan = make_plan(replace(variant, assurances={assurance.model.name: assurance}), stored, [], {})
-    for made, sql in plan.made:
-        engine.table(made, sql)
+def _endings(engine: Engine, batch: _Batch, asked: Mapping[int, BoundAssurance]) -> Iterator[tuple[int, Ending | None]]:
+    """Likewise; a row that is not judged has no ending."""
+    tables = {a.model.name: a for a in asked.values()}
+    plan = make_plan(replace(batch.bound, assurances=tables), batch.stored, [], {}, batch.stored)
+    _make(engine, batch, plan)
     assert plan.verdicts is not None
-    found = engine.one(f"SELECT {name(assurance.model.name)} AS ending FROM {name(plan.verdicts.table(table))} WHERE row = 1")
-    return None if found["ending"] is None else assurance.endings[found["ending"]]
+    found: dict[tuple[int, str], int | None] = {}
+    for table in dict.fromkeys(a.model.table for a in tables.values()):
+        judged = f"SELECT * FROM {name(plan.verdicts.table(table))}"
+        for number, row in _first_rows(engine, judged, [n for n, a in tables.items() if a.model.table == table]):
+            found |= {(number, assurance): ending for assurance, ending in row.items()}
+    for number, assurance in asked.items():
+        ending = found.get((number, assurance.model.name))
+        yield number, None if ending in (None, -1) else assurance.endings[ending]
 
 
-def _hold(
-    engine: Engine, bound: BoundSurvey, table: str, example: Mapping[str, Any]
-) -> tuple[BoundSurvey, dict[str, dict[str, str]]]:
-    """Hold the rows of an example; derived fields that it gives are columns of their own."""
-    given = {t: dict.fromkeys(k for r in rows for k in r) for t, rows in _tables(bound, table, example).items()}
-    variant = replace(bound, tables={t: _with_given(h, given.get(t, {})) for t, h in bound.tables.items()})
+def _first_rows(engine: Engine, sql: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The first row of every example, by the number of the example."""
+    first = f"SELECT source, {listed(map(name, columns))}\nFROM ({sql}) WHERE row = 1"
+    return ((int(row.pop("source")), row) for batch in engine.stream(first) for row in batch.to_pylist())
+
+
+def _side_by_side(engine: Engine, bound: BoundSurvey, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[_Batch]:
+    """Hold examples, each given with its table, and batch them: derived fields that an example gives are columns of their own."""
+    rows = [_tables(bound, table, example) for table, example in asked]
+    alike: dict[Given, list[int]] = {}
+    for number, tables in enumerate(rows):
+        alike.setdefault(_given(bound, tables), []).append(number)
+    stored = _hold(engine, _with_given(bound, {column for given in alike for column in given}), rows)
+    keys: set[str] = set()
+    for given, numbers in alike.items():
+        yield _Batch(replace(_with_given(bound, given), side_by_side=True), stored, keys, numbers)
+
+
+def _hold(engine: Engine, bound: BoundSurvey, examples: Sequence[Rows]) -> dict[str, dict[str, str]]:
+    """Hold the rows of all examples, their cells conformed; each example is a source that goes by its number."""
     stored = {}
-    for other, held in variant.tables.items():
-        rows = _tables(bound, table, example).get(other, [])
+    for table, held in bound.tables.items():
         columns = [f.name for f in held.model.fields]
-        engine.view(f"raw_{other}", _values(columns, rows))
-        stored[other] = dict.fromkeys(columns, "VARCHAR")
-    return variant, stored
+        stored[table] = dict.fromkeys(columns, "VARCHAR")
+        raw = f"examples_{uuid4().hex}"
+        engine.add_batches(raw, _rows_of(examples, table, columns).to_reader())
+        engine.view(f"raw_{table}", f"SELECT {listed(map(name, ('source', 'row', *columns)))}\nFROM {name(raw)}")
+        engine.rowwise(conformed_table(table), Cells(held.model, stored[table]).all(), f"raw_{table}")
+    return stored
+
+
+def _rows_of(examples: Sequence[Rows], table: str, columns: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+
+    rows = [(str(number), i, row) for number, tables in enumerate(examples) for i, row in enumerate(tables.get(table, []), 1)]
+    cells = {c: pa.array([cell_text(row.get(c)) for *_, row in rows], pa.string()) for c in columns}
+    sources, numbers = pa.array([s for s, *_ in rows], pa.string()), pa.array([n for _, n, _ in rows], pa.int64())
+    return pa.table({"source": sources, "row": numbers, **cells})
 
 
 def _tables(bound: BoundSurvey, table: str, example: Mapping[str, Any]) -> Rows:
@@ -106,25 +181,17 @@ def _tables(bound: BoundSurvey, table: str, example: Mapping[str, Any]) -> Rows:
     return rows
 
 
-def _with_given(held: BoundTable, given: Mapping[str, Any]) -> BoundTable:
-    """The table with the derived fields that an example gives as plain columns."""
-    extra = [d for d in held.derived if d in given]
-    if not extra:
-        return held
-    blank = Text(zh="", en="")
-    fields = [FieldModel(name=d, type=_TYPES.get(held.kinds[d].name, "string"), title=blank) for d in extra]
-    model = held.model.model_copy(update={"fields": [*held.model.fields, *fields]})
-    return replace(held, model=model, derived={d: v for d, v in held.derived.items() if d not in extra})
+def _given(bound: BoundSurvey, rows: Rows) -> Given:
+    """The derived fields that an example gives, with their tables."""
+    return tuple(sorted({(t, k) for t, held in rows.items() for row in held for k in row if k in bound.tables[t].derived}))
 
 
-def _values(columns: list[str], rows: list[dict[str, Any]]) -> str:
-    def cell(value: object) -> str:
-        text = cell_text(value)
-        return "CAST(NULL AS VARCHAR)" if text is None else "'" + text.replace("'", "''") + "'"
-
-    lines = [
-        f"SELECT 'example' AS source, CAST({i} AS BIGINT) AS row, "
-        + ", ".join(f"{cell(row.get(c))} AS {name(c)}" for c in columns)
-        for i, row in enumerate(rows or [{}], 1)
-    ]
-    return "\nUNION ALL\n".join(lines) + ("" if rows else " LIMIT 0")
+def _with_given(bound: BoundSurvey, given: Iterable[tuple[str, str]]) -> BoundSurvey:
+    """The survey with some derived fields as plain columns."""
+    tables = dict(bound.tables)
+    for table, column in given:
+        held, blank = tables[table], Text(zh="", en="")
+        field = FieldModel(name=column, type=_TYPES.get(held.kinds[column].name, "string"), title=blank)
+        model = held.model.model_copy(update={"fields": [*held.model.fields, field]})
+        tables[table] = replace(held, model=model, derived={d: v for d, v in held.derived.items() if d != column})
+    return replace(bound, tables=tables)

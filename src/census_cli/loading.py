@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from census_cli.arrow import plain_type
 from census_cli.conform import cell_text
-from census_cli.errors import InputError, nearest
+from census_cli.errors import InputError, OptionError, nearest
 from census_cli.i18n import tr
 from census_cli.raw import RawTables, column_names, hold_files, hold_tables, is_frame
 from census_cli.reading.discover import discover
@@ -40,14 +40,31 @@ def from_files(paths: Sequence[Path], encoding: str | None = None, settings: Set
     return load
 
 
-def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
-    """Load DataFrames or Arrow tables, given under the names of the survey's tables."""
+def named_tables(data: Sequence[Path]) -> dict[str, str]:
+    """Tables that Spark knows, given by name as household=db.household; none where files are given.
+
+    Raises OptionError for both at once, and for a table given twice.
+    """
+    parts = [str(d).partition("=") for d in data if not d.exists()]
+    named = [(table, known) for table, _, known in parts if table.isidentifier() and known]
+    if named and len(named) < len(data):
+        raise OptionError(tr("give files or tables of Spark ({given}), not both", given="=".join(named[0])))
+    if len(dict(named)) < len(named):
+        raise OptionError(tr("a table is given twice; name one table of Spark, or a view over several, for each"))
+    return dict(named)
+
+
+def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table | str], settings: Settings | None = None) -> Load:
+    """Load DataFrames or Arrow tables, or what Spark knows by name, given under the names of the survey's tables."""
 
     def load(engine: Engine, bound: BoundSurvey, _step: Step) -> tuple[RawTables, list[tuple[str, str]]]:
         if not tables:
             raise InputError(tr("no table was given"))
         given: dict[str, pa.Table] = {}
         matched: dict[str, tuple[HeaderMatch, dict[str, int]]] = {}
+        models = {t.model.name: t.model for t in bound.tables.values()}
+        if settings:
+            models = {m.name: m for m in with_settings(list(models.values()), settings)}
         for name, table in tables.items():
             if name not in bound.tables:
                 close = nearest(name, list(bound.tables))
@@ -55,19 +72,21 @@ def from_tables(tables: Mapping[str, pandas.DataFrame | pa.Table]) -> Load:
                 raise InputError(tr("no table '{name}' in this survey", name=name) + hint)
             arrow = _given(engine, table)
             columns = column_names(arrow)
-            match = match_headers(columns, bound.tables[name].model)
+            match = match_headers(columns, models[name])
             if not match.columns:
                 raise InputError(tr("the table '{name}' has no column that is known", name=name))
-            missing = [t.model for t in bound.tables.values() if t.model.name not in tables]
+            missing = [m for m in models.values() if m.name not in tables]
             matched[name] = (match, repeated(columns, match.columns, name, missing))
             given[name] = arrow
-        return hold_tables(engine, given, matched), []
+        return hold_tables(engine, given, matched, {t: known for t, known in tables.items() if isinstance(known, str)}), []
 
     return load
 
 
 def _given(engine: Engine, table: Any) -> Any:
-    """What can be held as it is: an Arrow table, or a DataFrame of Spark in that engine."""
+    """What can be held as it is: an Arrow table, or in Spark a DataFrame, or what it knows by name."""
+    if isinstance(table, str):
+        return engine.known(table)
     if not is_frame(table):
         return _arrow(table)
     if not engine.distributed:

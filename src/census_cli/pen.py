@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from census_cli import arrow, wording
+from census_cli.conform import cell_text
 from census_cli.expr.nodes import columns
 from census_cli.folding import WIDE_BLANKS, fold
 from census_cli.i18n import Language, fill, places, set_language
@@ -168,8 +169,14 @@ class Pen:
         return mask(value, pii, self.style.key)
 
     def _shown(self, field_name: str, row: Row) -> str:
-        value = self._masked(field_name, row.get(field_name))
-        return "" if value is None else str(value)
+        return self._value(field_name, row.get(field_name))
+
+    def _value(self, column: str, value: Any) -> str:
+        """What a message shows of a value: a floating number as a cell would have it, without an exponent."""
+        shown = self._masked(column, value)
+        if isinstance(shown, float):
+            return cell_text(shown) or ""
+        return "" if shown is None else str(shown)
 
     def unreadable(self, batch: pa.RecordBatch, check: Check) -> pa.RecordBatch:
         """The discrepancies of records that could not be read."""

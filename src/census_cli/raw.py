@@ -131,25 +131,31 @@ def _refuse_changed(file: RawFile) -> None:
 
 
 def hold_tables(
-    engine: Engine, given: Mapping[str, Any], matched: Mapping[str, tuple[HeaderMatch, Mapping[str, int]]]
+    engine: Engine,
+    given: Mapping[str, Any],
+    matched: Mapping[str, tuple[HeaderMatch, Mapping[str, int]]],
+    names: Mapping[str, str],
 ) -> RawTables:
-    """Load Arrow tables or DataFrames of Spark, whose columns are already text or typed; `matched` gives their columns, and those they repeat of another table."""
+    """Load Arrow tables or DataFrames of Spark, whose columns are already text or typed.
+
+    `matched` gives their columns, and those they repeat of another table; `names` those that Spark knows by a name of its own.
+    """
     raw = RawTables()
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
     for table, data in given.items():
         match, repeats = matched[table]
         # Names of the callers' own choosing could be words of the engine, such as rowid.
-        names = column_names(data)
+        heads = column_names(data)
         if is_frame(data):
             engine.add_frame(f"given_{table}", data)
         else:
-            engine.add_batches(f"given_{table}", data.rename_columns([f"c{i}" for i in range(len(names))]).to_reader())
+            engine.add_batches(f"given_{table}", data.rename_columns([f"c{i}" for i in range(len(heads))]).to_reader())
         stored = {c: kind for c, kind in engine.columns(f"given_{table}").items() if c != "rowid"}
         cells = {f: (name(f"c{i}"), stored[f"c{i}"]) for f, i in {**match.columns, **repeats}.items()}
-        headers, repeated = ({f: names[i] for f, i in columns.items()} for columns in (match.columns, repeats))
+        headers, repeated = ({f: heads[i] for f, i in columns.items()} for columns in (match.columns, repeats))
         unknown = [h for h in match.unknown if h not in repeated.values()]
         near = {h: f for h, f in match.near.items() if h in unknown}
-        held = Held(table, table, headers, unknown, None, None, near=near, repeats=repeated)
+        held = Held(names.get(table, table), table, headers, unknown, None, None, near=near, repeats=repeated)
         _plain(engine, held, f"given_{table}", cells, "rowid", [(name(c), kind) for c, kind in stored.items()])
         raw.held.append(held)
         columns.setdefault(table, []).append((held, {f: kind for f, (_, kind) in cells.items()}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from census_cli.expr.assurances import BoundAssurance, Ending
 from census_cli.i18n import fill, places, tr
@@ -49,10 +48,6 @@ class UnmetPen(Pen):
             text = (reason.model.message or reason.model.text)[self.style.language]
             said.append(fill(text, {p: self._value(prefix + p, row.get(p)) for p in places(text)}))
         return _joined(said)
-
-    def _value(self, column: str, value: Any) -> str:
-        masked = self._masked(column, value)
-        return "" if masked is None else str(masked)
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -20,13 +20,16 @@ def fake_java(folder: Path, version: str) -> Path:
     return folder
 
 
-def test_without_java_one_line_says_what_to_install(sample, tmp_path):
+@pytest.mark.parametrize(("version", "said"), [(None, "Java 17"), ("1.8.0_402", "is Java 8")])
+def test_without_a_java_that_will_do_one_line_says_what_to_install(sample, tmp_path, version, said):
+    if version:
+        fake_java(tmp_path, version)
     run = subprocess.run(
         [sys.executable, "-m", "census_cli", "check", str(sample), "--engine", "spark", "--lang", "en"],
         capture_output=True, text=True, check=False, env={"JAVA_HOME": str(tmp_path), "PYTHONPATH": str(Path(session.__file__).parents[3]), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     assert run.returncode == 2
-    assert "Java 17" in run.stderr
+    assert said in run.stderr
     assert len(run.stderr.splitlines()) == 1
     assert run.stdout == ""
 
@@ -44,6 +47,14 @@ def test_a_java_that_is_new_enough_is_no_trouble(tmp_path, monkeypatch):
 def test_without_pyspark_the_line_names_the_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     assert "pip install" in (session.missing_pyspark() or "")
+
+
+def test_without_pyspark_a_check_is_refused_in_one_line(census, sample, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    ran = census("check", sample, "--engine", "spark", "--lang", "en")
+    assert (ran.code, ran.out) == (2, "")
+    assert "pip install" in ran.err
+    assert len(ran.err.splitlines()) == 1
 
 
 def test_an_old_pyspark_is_named_with_its_version(monkeypatch):
@@ -70,9 +81,27 @@ def test_a_file_that_vanishes_is_named(spark, tmp_path):
 
 
 @pytest.mark.spark
-def test_a_table_that_vanishes_is_named(spark):
+@pytest.mark.parametrize("where", ["/no-such-mount/survey", "no-such-storage://bucket/survey"])
+def test_storage_that_is_not_mounted_is_named_in_one_line(running_spark, census, where):
+    ran = census("check", f"household=parquet.`{where}`", "--engine", "spark", "--lang", "en")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no-such-" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.spark
+def test_a_folder_that_is_not_mounted_is_named_in_one_line(running_spark, census):
+    ran = census("check", "/no-such-mount/survey", "--engine", "spark", "--lang", "en")
+    assert (ran.code, ran.out) == (2, "")
+    assert "/no-such-mount/survey does not exist" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.spark
+def test_a_table_that_vanishes_is_named(spark, capfd):
     with pytest.raises(InputError, match="never_was"):
         spark.one("SELECT count(*) AS n FROM never_was")
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.spark

@@ -15,7 +15,7 @@ FailOn = Literal["mandatory", "verify", "hint", "never"]
 
 
 def check(
-    data: Annotated[Optional[list[Path]], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input. Without any: those of census.toml."), show_default=False)] = None,
+    data: Annotated[Optional[list[Path]], typer.Argument(help=tr("Folders, files or patterns: delimited text, workbooks, Parquet, also as .gz or .zip; - is standard input; with --engine spark also table=name, a table that Spark knows. Without any: those of census.toml."), show_default=False)] = None,
     survey: Annotated[Optional[str], typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."), show_default=DEFAULT_SURVEY)] = None,
     profile: Annotated[Optional[list[str]], typer.Option(help=tr("The profile of parameters; may be given several times."), show_default="national-2020")] = None,
     select: Annotated[Optional[list[str]], typer.Option(help=tr("Rules to run: ids or patterns such as S02,I* or person.*"))] = None,
@@ -39,7 +39,7 @@ def check(
     from census_cli.engines import open_engine
     from census_cli.i18n import language
     from census_cli.identity import secret_key
-    from census_cli.loading import from_files
+    from census_cli.loading import from_files, from_tables, named_tables
     from census_cli.notes import Notes, read_notes
     from census_cli.report.outputs import plan_outputs, write_outputs
 
@@ -52,10 +52,12 @@ def check(
         survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,
         as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(),
     )  # fmt: skip
+    tables = named_tables(known.data)
+    load = from_tables(tables, own) if tables else from_files(known.data, encoding or own.encoding, own)
     held = open_engine(engine, memory, threads)
     try:
         with progress(tr("checking")) as step:
-            checked = run_check(held, from_files(known.data, encoding or own.encoding, own), options, step)
+            checked = run_check(held, load, options, step)
         for path in write_outputs(checked, outputs, reveal):
             say(tr("written: {path}", path=path))
     except BrokenPipeError:

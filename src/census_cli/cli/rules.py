@@ -78,11 +78,8 @@ def run_examples_of(
     engine = open_engine("duckdb", None, None)
     try:
         engine.teach(vocabulary(bound))
-        with progress(tr("testing")) as step:
-            results = []
-            for rule in held:
-                step(rule.model.id)
-                results += list(run_examples(engine, bound, rule))
+        with progress(tr("testing")):
+            results = run_examples(engine, bound, held)
     finally:
         engine.close()
     write_results(results, sys.stdout)

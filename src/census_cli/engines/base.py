@@ -43,6 +43,9 @@ class Engine(Protocol):
     def add_batches(self, name: str, batches: pa.RecordBatchReader) -> None:
         """Hold the rows of a stream, in order."""
 
+    def known(self, table: str) -> Any:
+        """A table that the engine knows by itself, to be held with `add_frame`; raises InputError for one that it does not know."""
+
     def add_frame(self, name: str, frame: Any) -> None:
         """Hold a table that lies in the engine already, if it has such: its rows are in no order."""
 

@@ -114,6 +114,10 @@ class DuckDBEngine:
             raise
         cursor.unregister("incoming")
 
+    def known(self, table: str) -> Any:
+        """See Engine."""
+        raise InputError(tr("'{table}' is no file; as the name of a table it needs --engine spark", table=table))
+
     def add_frame(self, table: str, frame: Any) -> None:
         """See Engine."""
         raise NotImplementedError(f"{table}: DuckDB has no tables of others")

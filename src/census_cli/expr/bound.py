@@ -57,7 +57,10 @@ class BoundRule:
 
 @dataclass
 class BoundSurvey:
-    """A survey under one profile, ready to be put to data."""
+    """A survey under one profile, ready to be put to data.
+
+    If `side_by_side`, each source is a survey of its own, and no row sees one of another source.
+    """
 
     file: SurveyFile
     profile: str
@@ -67,6 +70,7 @@ class BoundSurvey:
     rules: dict[str, BoundRule] = field(default_factory=dict)
     assurances: dict[str, BoundAssurance] = field(default_factory=dict)
     discrepancy_when: Node | None = None
+    side_by_side: bool = False
 
     def read(self, table: str, node: Node, seen_from: str | None = None) -> list[Column]:
         """The columns of files that an expression of a table reads from its row and its ancestors, those behind derived fields too."""

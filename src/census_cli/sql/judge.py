@@ -97,7 +97,7 @@ class Judge:
         """A span is held against the one before and the one after it; the first two parts are its ends, and it ends after it starts."""
         lookup, keys = f"overlapping_{rule_id}", [f"k{i}" for i in range(len(parts))]
         alike = listed(keys[2 : len(parts) - len(self.relations.bound.tables[self.table].model.primaryKey)])
-        made, looked = self._parts(rule_id, parts)
+        made, looked = self._parts(rule_id, parts, linked=2)
         start, end = (name(part) for part in looked[:2])
         applies = f"({self._applies(when, parts, looked)}) AND coalesce({start} < {end}, TRUE)"
         all_nodes = [*([when] if when else []), *parts]
@@ -124,7 +124,8 @@ class Judge:
         made, _ = self._parts(rule_id, [part])
         lookup = f"keys_{target}_{key}"
         other = Column(None, key, self.relations.bound.tables[target].kinds[key])
-        keys = f"SELECT DISTINCT {name(key)} AS k0 FROM ({self.relations.select(target, [other])}) WHERE {name(key)} IS NOT NULL"
+        k0 = self.relations.linked(name(key))
+        keys = f"SELECT DISTINCT {k0} AS k0 FROM ({self.relations.select(target, [other])}) WHERE {name(key)} IS NOT NULL"
         alias = f"looked_{rule_id}"
         all_nodes: list[Node] = [*([when] if when else []), part]
         judgement = Judgement(rule_id, all_nodes, self._applies(when, [part], list(made)), name(rule_id + "?"), made)
@@ -132,9 +133,11 @@ class Judge:
         judgement.found = f"{name(alias)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
         return judgement, Lookup(lookup, keys)
 
-    def _parts(self, rule_id: str, nodes: Sequence[Node]) -> tuple[dict[str, str], list[str]]:
+    def _parts(self, rule_id: str, nodes: Sequence[Node], linked: int = 0) -> tuple[dict[str, str], list[str]]:
+        """The parts by which rows are looked up; one of them, that of the number `linked`, as a key that links rows."""
         named = self.relations.named(self.table)
         made = {f"{rule_id}.{i}": spell(node, named) for i, node in enumerate(nodes)}
+        made[f"{rule_id}.{linked}"] = self.relations.linked(made[f"{rule_id}.{linked}"])
         return made, list(made)
 
     def _applies(self, when: Node | None, nodes: Sequence[Node], parts: list[str]) -> str:

@@ -203,6 +203,14 @@ class Relations:
             demand.values[held.model.primaryKey[-1]] = None
         return self.cells(held.model.name).select(demand.values, demand.raws, demand.flags)
 
+    def link(self, rows: str, key: str) -> str:
+        """SQL of a key of some rows, by which they and others find one another."""
+        return self.linked(f"{rows}.{name(key)}", f"{rows}.source")
+
+    def linked(self, key: str, source: str = "source") -> str:
+        """SQL of a key as it is; of surveys that lie side by side, together with the source."""
+        return f"({source} || '/' || CAST({key} AS VARCHAR))" if self.bound.side_by_side else key
+
     def cells(self, table: str) -> Cells:
         """How the cells of a table are spelled."""
         return Cells(self.bound.tables[table].model, self.stored[table], table in self.held)
@@ -210,9 +218,7 @@ class Relations:
     def _join_parents(self, held: BoundTable, demand: Demand, sql: str) -> str:
         for parent, wants in demand.above.items():
             offered = [name(w) for want in wants for w in ([want] if want.endswith("~") else [want, f"{want}!"])]
-            join = (
-                f"LEFT JOIN ({self.parent(parent, wants)}) parent ON parent.{name('<key>')} = child.{name(held.parents[parent])}"
-            )
+            join = f"LEFT JOIN ({self.parent(parent, wants)}) parent ON parent.{name('<key>')} = {self.link('child', held.parents[parent])}"
             sql = f"SELECT child.*, {listed('parent.' + o for o in offered)}\nFROM ({sql}) child {join}"
         return sql
 
@@ -224,7 +230,7 @@ class Relations:
         nodes: list[Node] = [Column(None, key, held.kinds[key])]
         raws: list[str] = []
         above: list[str] = []
-        offered = [f"{name(key)} AS {name('<key>')}"]
+        offered = [f"{self.link('held', key)} AS {name('<key>')}"]
         for want in wants:
             owner, _, column = want.partition(".")
             inner = column if owner == parent else want
@@ -236,11 +242,11 @@ class Relations:
             nodes.append(Column(table, column, self.bound.tables[owner].kinds[column]))
             offered += [f"{name(inner)} AS {name(want)}", f"{name(inner + '!')} AS {name(want + '!')}"]
         inner_sql = self.select(parent, nodes, raws, above)
-        twice = f"LEFT JOIN {name(repeated(parent))} twice ON twice.k0 = held.{name(key)}"
+        twice = f"LEFT JOIN {name(repeated(parent))} twice ON twice.k0 = {self.link('held', key)}"
         return f"SELECT {listed(offered)}\nFROM ({inner_sql}) held {twice} WHERE twice.k0 IS NULL"
 
     def _join_lent(self, held: BoundTable, demand: Demand, sql: str) -> str:
-        key = name(held.model.primaryKey[-1])
+        key = held.model.primaryKey[-1]
         for lending, members in self.lendings.items():
             wanted = [a for a in members if a in demand.aggregates] if lending.parent == held.model.name else []
             if not wanted:
@@ -249,11 +255,11 @@ class Relations:
             for aggregate in wanted:
                 alias = members[aggregate]
                 empty = "0" if aggregate.name in ("count", "count_if") else "NULL"
-                none = f"WHEN held.{key} IS NULL THEN NULL WHEN lent.n IS NULL THEN {empty}"
+                none = f"WHEN held.{name(key)} IS NULL THEN NULL WHEN lent.n IS NULL THEN {empty}"
                 offered.append(f"CASE {none} ELSE lent.{name(alias)} END AS {name(alias)}")
                 # Without a key of its own nobody can say which children are its own.
-                offered.append(f"coalesce(lent.{name(alias + '!')}, held.{key} IS NULL) AS {name(alias + '!')}")
-            join = f"LEFT JOIN {name(lending.name)} lent ON lent.{name('<key>')} = held.{key}"
+                offered.append(f"coalesce(lent.{name(alias + '!')}, held.{name(key)} IS NULL) AS {name(alias + '!')}")
+            join = f"LEFT JOIN {name(lending.name)} lent ON lent.{name('<key>')} = {self.link('held', key)}"
             sql = f"SELECT held.*, {listed(offered)}\nFROM ({sql}) held {join}"
         return sql
 
@@ -261,13 +267,13 @@ class Relations:
         child, members = lending.child, self.lendings[lending]
         foreign = self.bound.tables[child].parents[lending.parent]
         key = Column(None, foreign, self.bound.tables[child].kinds[foreign])
-        args, lent = [f"{name(foreign)} AS {name('<key>')}"], [name("<key>"), "count(*) AS n"]
+        args, lent = [f"{self.link('rows', foreign)} AS {name('<key>')}"], [name("<key>"), "count(*) AS n"]
         for i, (aggregate, alias) in enumerate(members.items()):
             bad = either(self.bad(child, aggregate.arg))
             args.append(f"CASE WHEN {bad} THEN NULL ELSE {spell(aggregate.arg, self.named(child))} END AS x{i}, {bad} AS b{i}")
             lent.append(f"CASE WHEN count(x{i}) = count(*) THEN {_fold(aggregate, f'x{i}')} END AS {name(alias)}")
             lent.append(f"bool_or(b{i}) AS {name(alias + '!')}")
-        rows = f"SELECT {listed(args)}\nFROM ({self.select(child, [key, *(a.arg for a in members)])})"
+        rows = f"SELECT {listed(args)}\nFROM ({self.select(child, [key, *(a.arg for a in members)])}) rows"
         return f"SELECT {listed(lent)}\nFROM ({rows}) WHERE {name('<key>')} IS NOT NULL GROUP BY {name('<key>')}"
 
     def _derive(self, held: BoundTable, demand: Demand, sql: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from census_cli.expr.nodes import Column
+from census_cli.expr.nodes import Column, Kind
 from census_cli.sql.grammar import text_of
 from census_cli.sql.relations import Relations
 from census_cli.sql.words import either, listed, name
@@ -27,7 +27,7 @@ def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags:
     columns = ["hits.source", "hits.row", *(f"hits.{name(f)}" for f in flags)]
     for cell in shown.own:
         if cell in held.derived:
-            columns.append(f"CAST(hits.{name(cell)} AS VARCHAR) AS {name(cell)}")
+            columns.append(f"{derived_text(f'hits.{name(cell)}', held.kinds[cell])} AS {name(cell)}")
         elif cell in relations.stored[table]:
             raw = "hits." + name(cell + "~")
             columns.append(f"{_text(relations, table, cell, raw)} AS {name(cell)}")
@@ -38,7 +38,8 @@ def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags:
         alias = f"above_{parent}"
         there = [w for w in wants if _is_there(relations, w)]
         rows = relations.parent(parent, [f"{w}~" for w in there])
-        joins.append(f"LEFT JOIN ({rows}) {name(alias)} ON {name(alias)}.{name('<key>')} = hits.{name(held.parents[parent])}")
+        key = relations.link("hits", held.parents[parent])
+        joins.append(f"LEFT JOIN ({rows}) {name(alias)} ON {name(alias)}.{name('<key>')} = {key}")
         for want in there:
             owner, _, cell = want.partition(".")
             raw = f"{name(alias)}.{name(want + '~')}"
@@ -49,6 +50,11 @@ def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags:
             joins.append(_children(relations, table, hits, child, there, shown.child_rules[child]))
             columns += [f"coalesce({name('of_' + child)}.{name(c)}, []) AS {name(child + '.' + c)}" for c in there]
     return f"SELECT {listed(columns)}\nFROM {name(hits)} hits\n" + "\n".join(joins)
+
+
+def derived_text(sql: str, kind: Kind) -> str:
+    """SQL of a derived value as text; a floating number stays one, since engines write it differently and the pen alike."""
+    return sql if kind.name == "double" else f"CAST({sql} AS VARCHAR)"
 
 
 def unit_name(parts: Sequence[str], row: str = "row") -> str:
@@ -81,13 +87,16 @@ def _children(relations: Relations, table: str, hits: str, child: str, cells: li
     """The children of the rows hit by the rules, their cells as lists in the order of the last part of the child's key."""
     held = relations.bound.tables[child]
     foreign, number = held.parents[table], held.model.primaryKey[-1]
-    key = name(relations.bound.tables[table].model.primaryKey[-1])
+    key = relations.link("hits", relations.bound.tables[table].model.primaryKey[-1])
     order = [f"length({name(number)})", name(number)] if number in relations.stored[child] else []
     ordered = ", ".join([*order, "source", "row"])
     nodes = [Column(None, f, held.kinds[f]) for f in (foreign, number) if f in relations.stored[child]]
     rows = relations.select(child, nodes, cells)
     lists = [f"list({_text(relations, child, c, name(c + '~'))} ORDER BY {ordered}) AS {name(c)}" for c in cells]
-    parents = f"SELECT {key} FROM {name(hits)} WHERE {either(map(name, rules))}"
-    grouped = f"SELECT {name(foreign)} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) WHERE {name(foreign)} IN ({parents}) GROUP BY {name(foreign)}"
+    parents = f"SELECT {key} FROM {name(hits)} hits WHERE {either(map(name, rules))}"
+    linked = relations.linked(name(foreign))
+    grouped = (
+        f"SELECT {linked} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) WHERE {linked} IN ({parents}) GROUP BY {linked}"
+    )
     alias = name("of_" + child)
-    return f"LEFT JOIN ({grouped}) {alias} ON {alias}.{name('<key>')} = hits.{key}"
+    return f"LEFT JOIN ({grouped}) {alias} ON {alias}.{name('<key>')} = {key}"

@@ -14,7 +14,7 @@ from census_cli.sql.grammar import key_text, text_of
 from census_cli.sql.judge import Judgement
 from census_cli.sql.plan import TablePlan, derived_shown, shown_cells
 from census_cli.sql.relations import Relations
-from census_cli.sql.showing import Shown, shown_rows, unit_name
+from census_cli.sql.showing import Shown, derived_text, shown_rows, unit_name
 from census_cli.sql.verdicts import Verdicts, of_ending
 from census_cli.sql.words import either, listed, name, string
 from census_cli.survey.models import VERDICTS, Verdict
@@ -98,14 +98,14 @@ class Unmet:
         rows = relations.select(table, [*keys, *derived], cells)
         parts = [f"ending := v.{name(assurance.model.name)}"]
         parts += [f"{name(c)} := coalesce({text_of('p.' + name(c + '~'), relations.stored[table][c])}, '')" for c in cells]
-        parts += [f"{name(d.name)} := CAST(p.{name(d.name)} AS VARCHAR)" for d in derived if isinstance(d, Column)]
+        parts += [f"{name(d.name)} := {derived_text(f'p.{name(d.name)}', d.kind)}" for d in derived if isinstance(d, Column)]
         order = [f"length(p.{name(number)})", f"p.{name(number)}"] if number in relations.stored[table] else []
         blamed = of_ending([str(e.verdict in UNMET).upper() for e in assurance.endings], f"v.{name(assurance.model.name)}")
         members = f"list(struct_pack({', '.join(parts)}) ORDER BY {', '.join([*order, 'p.source', 'p.row'])})"
-        key = name(unit.primaryKey[-1])
+        own, theirs = relations.link("hits", unit.primaryKey[-1]), relations.link("p", foreign)
         return (
             f"SELECT hits.source, hits.row, {members} AS {name('@' + assurance.model.name)}\nFROM {name(hits)} hits"
-            f" JOIN ({rows}) p ON p.{name(foreign)} = hits.{key}"
+            f" JOIN ({rows}) p ON {theirs} = {own}"
             f" JOIN {name(self.verdicts.table(table))} v ON v.source = p.source AND v.row = p.row\n"
             f"WHERE hits.{name(rule)} AND {blamed} GROUP BY hits.source, hits.row"
         )

@@ -38,7 +38,9 @@ class Verdicts:
         return f"verdicts_{self.run}_{table}"
 
     def judged(self) -> list[str]:
-        """The tables whose rows are judged, members first."""
+        """The tables whose rows are judged, members first; none without assurances."""
+        if not self.relations.bound.assurances:
+            return []
         tables = {a.model.table for a in self.relations.bound.assurances.values()} - {self.unit}
         return [t for t in (*sorted(tables), self.unit) if t in self.relations.stored]
 
@@ -71,14 +73,15 @@ class Verdicts:
     def _of_members(self, table: str) -> str:
         foreign = self.relations.bound.tables[table].parents[self.unit]
         own = self._own(table)
-        columns = ["source", "row", f"{name(foreign)} AS {name('<key>')}"]
+        columns = ["source", "row", f"{self.relations.linked(name(foreign))} AS {name('<key>')}"]
         columns += [f"{self._ending(table, a)} AS {name(n)}" for n, a in own.items()]
         return f"SELECT * FROM (SELECT {listed(columns)}\nFROM ({self.rows(table, [self._key(table, foreign)])})) WHERE {either(f'{name(n)} IS DISTINCT FROM -1' for n in own)}"
 
     def _of_unit(self) -> str:
         key = self.relations.bound.tables[self.unit].model.primaryKey[-1]
         own = self._own(self.unit)
-        columns = ["held.source", "held.row", f"{name(key)} AS {name('<key>')}", f"{self._applies()} AS {name('<applies>')}"]
+        linked = self.relations.link("held", key)
+        columns = ["held.source", "held.row", f"{linked} AS {name('<key>')}", f"{self._applies()} AS {name('<applies>')}"]
         columns += [f"{self._ending(self.unit, a)} AS {name(n)}" for n, a in own.items()]
         joins = []
         for table in {a.model.table: None for a in self.relations.bound.assurances.values() if a.model.table != self.unit}:
@@ -88,7 +91,7 @@ class Verdicts:
                 ending = f"{lent}.{name(assurance)}" if self.linked(table) else "CAST(NULL AS BIGINT)"
                 columns.append(f"coalesce({ending}, {len(own_of[assurance].endings) - 1}) AS {name(assurance)}")
             if self.linked(table):
-                joins.append(f"LEFT JOIN ({self._lent(table)}) {lent} ON {lent}.{name('<key>')} = held.{name(key)}")
+                joins.append(f"LEFT JOIN ({self._lent(table)}) {lent} ON {lent}.{name('<key>')} = {linked}")
         sql = f"SELECT {listed(columns)}\nFROM ({self.rows(self.unit, [self._key(self.unit, key)])}) held\n" + "\n".join(joins)
         for bound in self.relations.bound.assurances.values():
             if bound.model.worst_of:

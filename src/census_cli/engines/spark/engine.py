@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.engines.spark import workers
-from census_cli.engines.spark.faults import mapped
+from census_cli.engines.spark.faults import mapped, mapped_name
 from census_cli.engines.spark.session import open_session, quiet
 from census_cli.engines.spark.translate import Translator
 from census_cli.errors import CensusError
@@ -51,7 +51,7 @@ class SparkEngine:
 
     def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
         opened = open_session(memory, threads)
-        self._session, self._started, self._log = opened.session, opened.started, opened.log
+        self._session, self._outer, self._started, self._log = opened.session, opened.outer, opened.started, opened.log
         self._cached: list[Any] = []
         self._translate = Translator()
         self._lent: list[str] = []
@@ -88,6 +88,11 @@ class SparkEngine:
         self._reader.add_batches(table, batches)
         self._lay_out(table, f"SELECT {self._cells(self._reader.columns(table))}, rowid FROM {name(table)}")
         self._reader.drop(table)
+
+    def known(self, table: str) -> Any:
+        """See Engine.  The session that is there knows views that ours does not."""
+        with mapped_name(table):
+            return self._outer.table(table)
 
     def add_frame(self, table: str, frame: Any) -> None:
         """Hold a DataFrame of Spark.

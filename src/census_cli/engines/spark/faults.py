@@ -14,7 +14,7 @@ from census_cli.errors import CensusError, EngineUnavailable, InputError
 from census_cli.i18n import tr
 
 SHOWN_SQL = 2_000
-_MISSING = ("PATH_NOT_FOUND", "FILE_NOT_EXIST", "FileNotFoundException", "DATA_SOURCE_NOT_FOUND")
+_MISSING = ("PATH_NOT_FOUND", "FILE_NOT_EXIST", "FileNotFoundException", "DATA_SOURCE_NOT_FOUND", "No FileSystem for scheme")
 _VANISHED = ("TABLE_OR_VIEW_NOT_FOUND",)
 _MEMORY = ("OutOfMemoryError", "Java heap space")
 
@@ -26,13 +26,43 @@ def mapped(sql: str = "") -> Iterator[None]:
     from pyspark.errors import AnalysisException, ParseException, PySparkException
 
     try:
-        yield
+        with _unlogged():
+            yield
     except (CensusError, EngineFault, KeyboardInterrupt):
         raise
     except (AnalysisException, ParseException) as error:
         raise _of_data(error) or EngineFault(f"{first_line(error)}\n{sql[:SHOWN_SQL]}") from error
     except (PySparkException, Py4JError, ConnectionError, EOFError) as error:
         raise _of_data(error) or _died(error) from error
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Without what PySpark logs of a fault, the stack of the JVM with it: a line says it instead."""
+    from pyspark.logger import PySparkLogger
+
+    loggers = [PySparkLogger.getLogger(f"{kind}QueryContextLogger") for kind in ("SQL", "DataFrame")]
+    before = [logger.disabled for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.disabled = True
+        yield
+    finally:
+        for logger, disabled in zip(loggers, before, strict=True):
+            logger.disabled = disabled
+
+
+@contextmanager
+def mapped_name(table: str) -> Iterator[None]:
+    """Likewise where a table is looked up by a name that a user gave."""
+    from pyspark.errors import AnalysisException, ParseException
+
+    with mapped():
+        try:
+            yield
+        except (AnalysisException, ParseException) as error:
+            words = tr("Spark knows no table '{table}': {why}", table=table, why=first_line(error))
+            raise InputError(words) from error
 
 
 def first_line(error: BaseException) -> str:

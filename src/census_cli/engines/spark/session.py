@@ -56,9 +56,10 @@ OWN = {
 
 @dataclass(frozen=True)
 class Opened:
-    """A session of our own within a Spark that was there, or that we started and must stop."""
+    """A session of our own within the `outer` one, which was there, or which we started and must stop."""
 
     session: Any
+    outer: Any
     started: bool
     log: Path | None = None
 
@@ -78,7 +79,7 @@ def open_session(memory: str | None, threads: int | None) -> Opened:
         session = outer.newSession()
         for key, value in SETTINGS.items():
             session.conf.set(key, value)
-    return Opened(session, there is None, log)
+    return Opened(session, outer, there is None, log)
 
 
 def missing_pyspark() -> str | None:
