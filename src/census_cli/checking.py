@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from census_cli.comparing import compare_profiles
 from census_cli.engines.base import Engine
 from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundSurvey
@@ -121,6 +122,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options.notes)
     raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on)
+    summary = summary.model_copy(update={"comparison": compare_profiles(engine, runs)})
     overview = make_overview(engine, surveys[0], raw.stored, summary)
     return Checked(engine, surveys[0], summary, overview, [r.verdicts for r in runs if r.verdicts])
 

@@ -52,6 +52,8 @@ def _absent(bound: BoundSurvey, column: str, lacking: Mapping[str, Mapping[str, 
 
 def _structural(bound: BoundSurvey, relations: Relations) -> Iterator[Check]:
     for table in bound.file.tables:
+        if bound.tables[table].model.optional and table not in relations.stored:
+            continue
         for rule in structural_rules(bound.tables[table].model):
             missing = _missing(relations, rule)
             yield Check(rule.id, table, "mandatory", "surveyor", rule.fields, missing, structural=rule)
@@ -84,7 +86,9 @@ def _missing(relations: Relations, rule: Structural) -> str | None:
 def _written(relations: Relations, rule: BoundRule, partial: bool) -> Check:
     model = rule.model
     check = Check(model.id, model.table, model.severity, model.scope, tuple(model.fields), written=rule)
-    if model.table not in relations.stored:
+    if model.id in relations.bound.off:
+        check.skipped = tr("switched off by the profile {profile}", profile=relations.bound.profile)
+    elif model.table not in relations.stored:
         check.skipped = model.table
     elif partial and model.needs == "complete":
         check.skipped = tr("field work is not over (--partial)")

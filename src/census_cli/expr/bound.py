@@ -57,7 +57,7 @@ class BoundRule:
 
 @dataclass
 class BoundSurvey:
-    """A survey under one profile, ready to be put to data."""
+    """A survey under one profile, ready to be put to data; `off` are rules of its own that the profile switches off."""
 
     file: SurveyFile
     profile: str
@@ -67,6 +67,7 @@ class BoundSurvey:
     rules: dict[str, BoundRule] = field(default_factory=dict)
     assurances: dict[str, BoundAssurance] = field(default_factory=dict)
     discrepancy_when: Node | None = None
+    off: frozenset[str] = frozenset()
 
     def read(self, table: str, node: Node, seen_from: str | None = None) -> list[Column]:
         """The columns of files that an expression of a table reads from its row and its ancestors, those behind derived fields too."""
