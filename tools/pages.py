@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import coverage_page
-
 from census_cli.cli.exits import Exit
 from census_cli.cli.main import commands
 from census_cli.expr.functions import AGGREGATES, FUNCTIONS, MACROS

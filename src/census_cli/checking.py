@@ -115,7 +115,8 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
-        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled)
+        beside = [s.profile for s in surveys]
+        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled, beside)
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)

@@ -17,7 +17,9 @@ def commands() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=tr("The profiles of a survey: what rules compare with."))
     app.command("list", help=tr("List the profiles of a survey."))(list_profiles)
     app.command("show", help=tr("Show a profile: every value, its source and doubt."))(show_profile)
-    app.command("diff", help=tr("Show where two profiles differ: values, rules, severities, each with both sources."))(diff_profiles)
+    app.command("diff", help=tr("Show where two profiles differ: values, rules, severities, each with both sources."))(
+        diff_profiles
+    )
     return app
 
 

@@ -111,7 +111,9 @@ def _bind_rules(survey: Survey, bound: BoundSurvey) -> None:
     settings = survey.settings(bound.profile)
     for name, rule in survey.rules.items():
         on = survey.is_on(name, settings)
-        if rule.table not in bound.tables or (rule.optional and not on):
+        if rule.optional and not on:
+            bound.elsewhere[name] = survey.profiles_of(name)
+        if rule.table not in bound.tables or name in bound.elsewhere:
             continue
         severity = settings[name][0].severity if name in settings else None
         model = rule.model_copy(update={"severity": severity}) if severity else rule

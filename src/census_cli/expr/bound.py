@@ -57,7 +57,10 @@ class BoundRule:
 
 @dataclass
 class BoundSurvey:
-    """A survey under one profile, ready to be put to data; `off` are rules of its own that the profile switches off."""
+    """A survey under one profile, ready to be put to data.
+
+    `off` are rules that the profile switches off, `elsewhere` those that are no part of it, with the profiles that have them.
+    """
 
     file: SurveyFile
     profile: str
@@ -68,6 +71,7 @@ class BoundSurvey:
     assurances: dict[str, BoundAssurance] = field(default_factory=dict)
     discrepancy_when: Node | None = None
     off: frozenset[str] = frozenset()
+    elsewhere: dict[str, list[str]] = field(default_factory=dict)
 
     def read(self, table: str, node: Node, seen_from: str | None = None) -> list[Column]:
         """The columns of files that an expression of a table reads from its row and its ancestors, those behind derived fields too."""

@@ -17,7 +17,7 @@ class CoveredRow(Descriptor):
 
     row: str
     asks: Text
-    rules: list[str] = []
+    rules: list[str] = Field(default=[])
     why: Text | None = None
 
 
