@@ -17,7 +17,12 @@ def chosen(bound: BoundSurvey, ids: Sequence[str]) -> list[BoundRule]:
     """The rules of a profile of these ids, all of them for none; raises OptionError for one that is not there."""
     for rule in ids:
         if others := bound.elsewhere.get(rule):
-            words = tr("the rule {rule} is not of the profile {profile}, but of: {others}", rule=rule, profile=bound.profile, others=", ".join(others))
+            words = tr(
+                "the rule {rule} is not of the profile {profile}, but of: {others}",
+                rule=rule,
+                profile=bound.profile,
+                others=", ".join(others),
+            )
             raise OptionError(words)
         if rule not in bound.rules:
             hint = nearest(rule, list(bound.rules))

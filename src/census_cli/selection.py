@@ -114,7 +114,12 @@ def _select(checks: list[Check], select: Sequence[str], bound: BoundSurvey, besi
             if elsewhere:
                 names = ", ".join(dict.fromkeys(elsewhere))
                 raise OptionError(
-                    tr("--select {pattern}: no rule of the profile {profile}, but of: {others}", pattern=pattern, profile=bound.profile, others=names)
+                    tr(
+                        "--select {pattern}: no rule of the profile {profile}, but of: {others}",
+                        pattern=pattern,
+                        profile=bound.profile,
+                        others=names,
+                    )
                 )
             close = nearest(pattern, [c.id for c in checks])
             hint = tr("; did you mean '{word}'?", word=close) if close else ""

@@ -94,3 +94,19 @@ def test_a_rule_of_another_profile_cannot_be_selected_and_the_answer_names_it(ce
     ran = census("check", household, "--select", "G03")
     assert ran.code == 2
     assert "--select G03: no rule of the profile national-2020, but of: township-2018" in ran.err
+
+
+def test_the_page_on_profiles_shows_what_the_program_says(census, tmp_path):
+    page = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    data = page.split("```csv\n")[1].split("```")[0]
+    command, *shown = page.split("```text\n$ ")[1].split("```")[0].splitlines()
+    assert (data, command.split()[3:]) == (HOUSEHOLD, [*BOTH, "--select", "G02"])
+    (tmp_path / "household.csv").write_text(data, encoding="utf-8")
+    said = {line.rstrip() for line in census("check", tmp_path, *BOTH, "--select", "G02").out.splitlines()}
+    assert set(shown) <= said
+
+
+def test_the_page_on_profiles_names_every_profile(census):
+    page = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    listed = json.loads(census("profiles", "list", "--format", "json").out)
+    assert not [p["id"] for p in listed if f"`{p['id']}`" not in page]
