@@ -62,7 +62,7 @@ def test_nothing_is_asked_of_an_optional_table_that_is_not_there():
 
 def test_an_optional_rule_that_no_profile_has_is_a_fault(tiny):
     tiny.change("rules/S01.yaml", "id: S01", "id: S01\noptional: true")
-    assert ["no profile switches this rule on"] == [p.message for p in tiny.problems()]
+    assert [p.message for p in tiny.problems()] == ["no profile switches this rule on"]
 
 
 def test_a_setting_of_a_rule_that_is_not_there_is_a_fault(tiny):

@@ -19,7 +19,7 @@ SIZES = {"township-2018": 2000, "anyuan-2019": 4500, "huaian-2012": 1500, "wuyi-
 def plan(request, tmp_path_factory):
     """A plan, and a survey with its mistakes, checked under it."""
     folder = tmp_path_factory.mktemp("plan") / "survey"
-    make_survey(folder, Order(SIZES[request.param], seed=5, errors=0.6, profile=request.param))
+    make_survey(folder, Order(SIZES[request.param], seed=5, errors=0.55, profile=request.param))
     return request.param, folder, census_cli.check(folder, profile=request.param, language="en")
 
 
