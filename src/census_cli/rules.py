@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from census_cli.errors import OptionError, nearest
-from census_cli.expr.bind import open_survey, sound_survey
+from census_cli.expr.bind import sound_survey
 from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.i18n import tr
+from census_cli.opening import open_survey
 from census_cli.sql.plan import Check, make_plan
 
 

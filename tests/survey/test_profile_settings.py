@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from census_cli.expr.bind import open_survey, sound_survey
+from census_cli.expr.bind import sound_survey
+from census_cli.opening import open_survey
 from census_cli.selection import list_checks
 
 SURVEY = sound_survey("registered-households")
