@@ -67,6 +67,8 @@ VALUES = [
     ("on_or_before", ["2020-12-31", "8", "999999999999"], None),
     ("on_or_before", ["2020-12-31", None, "31"], None),
     ("on_or_before", [None, "8", "31"], None),
+    ("month", ["2020-12-31"], "12"),
+    ("month", [None], None),
     ("year", ["2020-12-31"], "2020"),
 ]
 

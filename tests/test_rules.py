@@ -8,23 +8,25 @@ from dataclasses import replace
 import pytest
 
 from census_cli.examples import ExampleResult, run_examples
-from census_cli.opening import open_survey
+from census_cli.rules import at_home
 from census_cli.survey.models import Constraints
 
-SURVEY = open_survey("registered-households")
-RULES = SURVEY.rules
+# An optional rule is tested under the first profile that has it.
+AT_HOME = at_home("registered-households", [])
+HOMES = {rule.model.id: survey for survey, rules in AT_HOME for rule in rules}
+RULES = {rule: survey.rules[rule] for rule, survey in HOMES.items()}
 EXAMPLES = [
-    pytest.param(rule.model.id, expected, number, id=f"{rule.model.id}-{expected}-{number}")
-    for rule in RULES.values()
+    pytest.param(name, expected, number, id=f"{name}-{expected}-{number}")
+    for name, rule in RULES.items()
     for expected, examples in rule.model.examples.items()
     for number in range(1, len(examples) + 1)
 ]
 
 
 @pytest.fixture(scope="module")
-def outcomes(engine, survey):
+def outcomes(engine):
     """The outcome of every example: to judge them all takes little longer than to judge one."""
-    return run_examples(engine, survey, survey.rules.values())
+    return {result for home, rules in AT_HOME for result in run_examples(engine, home, rules)}
 
 
 @pytest.mark.parametrize(("rule", "expected", "number"), EXAMPLES)
@@ -45,7 +47,7 @@ def test_an_example_by_itself_has_the_same_outcome_as_beside_all_others(duckdb, 
 def can_be_unknown(rule):
     """Whether a text that may say anything is blank always has an answer."""
     blank = re.fullmatch("([a-z_]+) is (?:not )?null", rule.model.asserts or "")
-    field = SURVEY.tables[rule.model.table].model.field(blank[1]) if blank else None
+    field = HOMES[rule.model.id].tables[rule.model.table].model.field(blank[1]) if blank else None
     return not (field and field.type == "string" and field.codes is None and field.constraints == Constraints())
 
 

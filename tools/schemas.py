@@ -10,6 +10,7 @@ from pydantic import BaseModel, RootModel
 from census_cli.records import Records
 from census_cli.report.ess import Event
 from census_cli.results import Discrepancy, Summary, VerdictRow
+from census_cli.survey.coverage import Coverage
 from census_cli.survey.load import read_survey, schemas_folder
 from census_cli.survey.models import Assurance, CodeList, Profile, Rule, SurveyFile, Table
 
@@ -33,6 +34,7 @@ def make() -> dict[str, bytes]:
         "table": Table,
         "codes": CodeList,
         "survey": SurveyFile,
+        "coverage": Coverage,
     }
     made["verdict"] = VerdictRow
     made["ess"] = RootModel[list[Event]]

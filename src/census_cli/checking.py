@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from census_cli.comparing import compare_profiles
 from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import Language, language, set_language
@@ -127,13 +128,15 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
-        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled)
+        beside = [s.profile for s in surveys]
+        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled, beside)
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options.notes)
     raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on)
+    summary = summary.model_copy(update={"comparison": compare_profiles(engine, runs)})
     overview = make_overview(engine, surveys[0], raw.stored, summary)
     style = Style(options.language, options.reveal, options.key)
     return Checked(engine, surveys[0], summary, overview, raw.stored, style, [r.verdicts for r in runs if r.verdicts])

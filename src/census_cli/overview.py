@@ -25,7 +25,7 @@ EXAMPLES = 3
 
 def make_overview(engine: Engine, bound: BoundSurvey, stored: Stored, summary: Summary) -> Overview:
     """Count once, in the engine; only what is shown leaves it."""
-    overview = Overview(bound.file.title, sum(sum(p.discrepancies.values()) for p in summary.profiles.values()))
+    overview = Overview(bound.file.title, total=sum(sum(p.discrepancies.values()) for p in summary.profiles.values()))
     unit = bound.file.registered_unit
     if unit in stored and all(k in stored[unit] for k in bound.tables[unit].model.primaryKey):
         engine.table("discrepant", _discrepant(bound, summary.profile))
@@ -45,6 +45,7 @@ def make_overview(engine: Engine, bound: BoundSurvey, stored: Stored, summary: S
     overview.titles |= {f"{t}.{f.name}": f.title[language()] for t, held in bound.tables.items() for f in held.model.fields}
     overview.titles |= {f"assurance {n}": a.model.title[language()] for n, a in bound.assurances.items()}
     overview.units = {t: (held.model.unit or held.model.title)[language()] for t, held in bound.tables.items()}
+    overview.unit = overview.units[unit]
     overview.rules = _rules(engine, bound, summary)
     return overview
 

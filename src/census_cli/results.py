@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from census_cli.i18n import tr
 from census_cli.survey.models import SEVERITIES, VERDICTS, Scope, Severity, Text, Verdict
@@ -144,8 +144,56 @@ class NoteOutcome(Result):
     state: NoteState
 
 
+class VerdictShift(Result):
+    """How many units have one verdict under the profile compared with (`against`) and another under the other."""
+
+    against: Verdict
+    verdict: Verdict
+    units: int
+
+
+class ChangedUnit(Result):
+    """A unit whose verdicts differ, with those that do."""
+
+    unit: str
+    verdicts: dict[str, VerdictShift]
+
+
+class ToldHere(Result):
+    """A discrepancy that only one of two profiles tells."""
+
+    profile: str
+    table: str
+    unit: str
+    message: str
+
+
+class ToldOnce(Result):
+    """Of one rule, how many discrepancies each of two profiles tells that the other does not (null: it does not run there), and the first."""
+
+    rule: str
+    severity: Severity
+    title: str
+    only: dict[str, int | None]
+    first: list[ToldHere]
+
+
+class Comparison(Result):
+    """What one profile says differently from the first; `units` lists the first 1,000 of the `changed` ones."""
+
+    profile: str
+    against: str
+    changed: int
+    verdicts: dict[str, list[VerdictShift]]
+    units: list[ChangedUnit]
+    told_once: list[ToldOnce]
+
+
 class Summary(Result):
-    """The account of a check: what was read, what every rule found out of how many, and the exit code that follows."""
+    """The account of a check: what was read, what every rule found out of how many, and the exit code that follows.
+
+    `comparison` is there only where several profiles were asked for.
+    """
 
     survey: str
     profile: str
@@ -157,9 +205,17 @@ class Summary(Result):
     assurances: dict[str, dict[str, dict[str, int]]]
     discrepancies: dict[Severity, int]
     profiles: dict[str, ProfileSummary]
+    comparison: list[Comparison] | None = None
     notes: list[NoteOutcome] = []
     fail_on: FailOn
     exit_code: int
+
+    @model_serializer(mode="wrap")
+    def _without_what_was_not_asked(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = serialize(self)
+        if self.comparison is None:
+            written.pop("comparison", None)
+        return written
 
     def counts(self, severity: Severity) -> bool:
         """Whether open discrepancies of that severity make the exit code 1."""
@@ -232,6 +288,7 @@ class Overview:
     """All that a report of one screen needs."""
 
     title: Text
+    unit: str = ""
     total: int = 0
     registered: int = 0
     discrepant: int = 0

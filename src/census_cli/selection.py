@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from census_cli.errors import OptionError, nearest
@@ -22,10 +22,12 @@ def list_checks(
     select: Sequence[str] = (),
     partial: bool = False,
     settled: Mapping[str, str] | None = None,
+    beside: Collection[str] = (),
 ) -> list[Check]:
     """Every rule of the survey as this run treats it: structural ones first, table by table, then assurances, then the written ones by id.
 
-    `settled` are rules with nothing left to say of columns that were supplied, with the reason.
+    `settled` are rules with nothing left to say of columns that were supplied, with the reason; `beside` are other profiles of
+    the same run, whose rules may be selected too.
     """
     relations = Relations(bound, stored)
     checks = [*_structural(bound, relations), *_assured(bound, relations)]
@@ -36,7 +38,7 @@ def list_checks(
         elif check.skipped and check.skipped in bound.tables:
             check.skipped = tr("absent table {table}", table=check.skipped)
         check.skipped = check.skipped or (settled or {}).get(check.id)
-    _select(checks, select)
+    _select(checks, select, bound, beside)
     return checks
 
 
@@ -52,6 +54,8 @@ def _absent(bound: BoundSurvey, column: str, lacking: Mapping[str, Mapping[str, 
 
 def _structural(bound: BoundSurvey, relations: Relations) -> Iterator[Check]:
     for table in bound.file.tables:
+        if bound.tables[table].model.optional and table not in relations.stored:
+            continue
         for rule in structural_rules(bound.tables[table].model):
             missing = _missing(relations, rule)
             yield Check(rule.id, table, "mandatory", "surveyor", rule.fields, missing, structural=rule)
@@ -84,7 +88,9 @@ def _missing(relations: Relations, rule: Structural) -> str | None:
 def _written(relations: Relations, rule: BoundRule, partial: bool) -> Check:
     model = rule.model
     check = Check(model.id, model.table, model.severity, model.scope, tuple(model.fields), written=rule)
-    if model.table not in relations.stored:
+    if model.id in relations.bound.off:
+        check.skipped = tr("switched off by the profile {profile}", profile=relations.bound.profile)
+    elif model.table not in relations.stored:
         check.skipped = model.table
     elif partial and model.needs == "complete":
         check.skipped = tr("field work is not over (--partial)")
@@ -98,12 +104,23 @@ def _written(relations: Relations, rule: BoundRule, partial: bool) -> Check:
     return check
 
 
-def _select(checks: list[Check], select: Sequence[str]) -> None:
+def _select(checks: list[Check], select: Sequence[str], bound: BoundSurvey, beside: Collection[str]) -> None:
     patterns = [p.strip() for given in select for p in given.split(",") if p.strip()]
     if select and not patterns:
         raise OptionError(tr("--select names no rule"))
     for pattern in patterns:
-        if not any(fnmatchcase(c.id, pattern) for c in checks):
+        elsewhere = [p for rule, profiles in bound.elsewhere.items() if fnmatchcase(rule, pattern) for p in profiles]
+        if not any(fnmatchcase(c.id, pattern) for c in checks) and not set(elsewhere) & set(beside):
+            if elsewhere:
+                names = ", ".join(dict.fromkeys(elsewhere))
+                raise OptionError(
+                    tr(
+                        "--select {pattern}: no rule of the profile {profile}, but of: {others}",
+                        pattern=pattern,
+                        profile=bound.profile,
+                        others=names,
+                    )
+                )
             close = nearest(pattern, [c.id for c in checks])
             hint = tr("; did you mean '{word}'?", word=close) if close else ""
             raise OptionError(tr("--select {pattern}: no such rule", pattern=pattern) + hint)

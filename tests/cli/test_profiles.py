@@ -30,7 +30,8 @@ def test_the_list_has_every_profile_and_what_it_extends(census, two):
     ran = census("profiles", "list", "--survey", two, "--format", "json")
     listed = {p["id"]: p for p in json.loads(ran.out)}
     assert ran.code == 0
-    assert [(p["id"], p["extends"]) for p in listed.values()] == [("national-2020", None), ("second", "national-2020")]
+    extended = {p["id"]: p["extends"] for p in listed.values()}
+    assert (extended["national-2020"], extended["second"], extended["jilin"]) == (None, "national-2020", "programme")
     assert listed["second"]["parameters"] == listed["national-2020"]["parameters"] + 1
 
 

@@ -42,25 +42,28 @@ def list_rules(
 def show_rule(
     rule: Annotated[str, typer.Argument(help=tr("The id of a rule, as the list has it."), show_default=False)],
     survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
-    profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default="national-2020")] = None,
+    profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default=tr("the first that has the rule"))] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
 ) -> None:  # fmt: skip
     """Print one rule."""
     from census_cli.i18n import set_language
     from census_cli.opening import open_survey
     from census_cli.report.rules import write_rule
-    from census_cli.rules import chosen, sql_of
+    from census_cli.rules import at_home, chosen, sql_of
 
     set_language(lang)
-    bound = open_survey(survey, profile)
-    (held,) = chosen(bound, [rule])
+    if profile:
+        bound = open_survey(survey, profile)
+        (held,) = chosen(bound, [rule])
+    else:
+        ((bound, (held,)),) = at_home(survey, [rule])
     write_rule(held.model, bound.tables[held.model.table].model, sql_of(bound, held), sys.stdout)
 
 
 def run_examples_of(
     rules: Annotated[Optional[list[str]], typer.Argument(help=tr("Rules to test, by id; all without any."), show_default=False)] = None,
     survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
-    profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default="national-2020")] = None,
+    profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default=tr("the first that has the rule"))] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
 ) -> None:  # fmt: skip
     """Run the examples; a rule whose examples do not hold is unusable."""
@@ -69,17 +72,17 @@ def run_examples_of(
     from census_cli.i18n import set_language
     from census_cli.opening import open_survey
     from census_cli.report.rules import write_results
-    from census_cli.rules import chosen
+    from census_cli.rules import at_home, chosen
     from census_cli.sql.plan import vocabulary
 
     set_language(lang)
-    bound = open_survey(survey, profile)
-    held = chosen(bound, rules or [])
+    under = open_survey(survey, profile) if profile else None
+    held = [(under, chosen(under, rules or []))] if under else at_home(survey, rules or [])
     engine = open_engine("duckdb", None, None)
     try:
-        engine.teach(vocabulary(bound))
+        engine.teach(vocabulary(held[0][0]))
         with progress(tr("testing")):
-            results = run_examples(engine, bound, held)
+            results = [result for bound, of in held for result in run_examples(engine, bound, of)]
     finally:
         engine.close()
     write_results(results, sys.stdout)

@@ -19,6 +19,7 @@ def synth(
     format: Annotated[Literal["csv", "parquet"], typer.Option(help=tr("The format of the tables."))] = "csv",
     headers: Annotated[Literal["zh", "en"], typer.Option(help=tr("Chinese titles and labels, or English names and codes."))] = "zh",
     survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    profile: Annotated[Optional[str], typer.Option(help=tr("The profile that the survey is to please; the mistakes are those that only its own rules tell."), show_default="national-2020")] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the messages."), show_default=tr("that of the system"))] = None,
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
     threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
@@ -28,7 +29,7 @@ def synth(
     from census_cli.synth.making import Order, make_survey
 
     set_language(lang)
-    order = Order(households, seed, errors, format, headers, survey, memory, threads)
+    order = Order(households, seed, errors, format, headers, survey, profile, memory, threads)
     with progress(tr("making")) as step:
         made = make_survey(out, order, step)
     for table, rows in made.rows.items():

@@ -100,13 +100,25 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
         _Binder(survey, bound, f"tables/{name}").fills(bound.tables[name])
     if not survey.problems:
         _check_cycles(survey, bound)
-    for name, rule in survey.rules.items():
-        if rule.table not in bound.tables:
-            continue
-        bound.rules[name] = _Binder(survey, bound, f"rules/{name}").rule(rule)
+    _bind_rules(survey, bound)
     if survey.file.assurances:
         _bind_assurances(survey, bound)
     return bound
+
+
+def _bind_rules(survey: Survey, bound: BoundSurvey) -> None:
+    """The rules of the profile: optional ones only where it switches them on, each with the severity that it gives them."""
+    settings = survey.settings(bound.profile)
+    for name, rule in survey.rules.items():
+        on = survey.is_on(name, settings)
+        if rule.optional and not on:
+            bound.elsewhere[name] = survey.profiles_of(name)
+        if rule.table not in bound.tables or name in bound.elsewhere:
+            continue
+        severity = settings[name][0].severity if name in settings else None
+        model = rule.model_copy(update={"severity": severity}) if severity else rule
+        bound.rules[name] = _Binder(survey, bound, f"rules/{name}").rule(model)
+        bound.off |= set() if on else {name}
 
 
 def _bind_assurances(survey: Survey, bound: BoundSurvey) -> None:

@@ -60,6 +60,7 @@ class BoundSurvey:
     """A survey under one profile, ready to be put to data.
 
     If `side_by_side`, each source is a survey of its own, and no row sees one of another source.
+    `off` are rules that the profile switches off, `elsewhere` those that are no part of it, with the profiles that have them.
     """
 
     file: SurveyFile
@@ -71,6 +72,8 @@ class BoundSurvey:
     assurances: dict[str, BoundAssurance] = field(default_factory=dict)
     discrepancy_when: Node | None = None
     side_by_side: bool = False
+    off: frozenset[str] = frozenset()
+    elsewhere: dict[str, list[str]] = field(default_factory=dict)
 
     def read(self, table: str, node: Node, seen_from: str | None = None) -> list[Column]:
         """The columns of files that an expression of a table reads from its row and its ancestors, those behind derived fields too."""

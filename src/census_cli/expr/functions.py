@@ -29,6 +29,7 @@ FUNCTIONS: dict[str, Function] = {
     "left": Function(("string", "decimal"), STRING, "left(text, n): the first n characters"),
     "length": Function(("string",), Kind("decimal", 10), "the number of characters"),
     "matches": Function(("string", "string"), BOOLEAN, "matches(text, 'pattern'): a plain pattern, matched whole"),
+    "month": Function(("date",), Kind("decimal", 2), "the month of a date, 1 to 12"),
     "name_base": Function(("string",), STRING, "a name without the blanks and middle dots that are written in many ways"),
     "on_or_before": Function(
         ("date", "decimal", "decimal"),

@@ -107,7 +107,7 @@ def discover(data: Sequence[Path], tables: Sequence[Table], encoding: str | None
             sort_in(found, part, tables, encoding)
     if not found.files:
         seen = "; ".join(f"{i.name} ({i.reason})" for i in found.ignored) or tr("no file at all")
-        known = ", ".join(f"{t.name}.csv ({t.title.zh})" for t in tables)
+        known = ", ".join(f"{t.name}.csv ({t.title.zh})" for t in tables if not t.optional)
         raise InputError(tr("no table found. Seen: {seen}. Expected are files such as {known}", seen=seen, known=known))
     _join_lists(found)
     found.files = with_repeats(sorted(found.files, key=lambda f: f.name), tables)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from census_cli.i18n import language, tr
+from census_cli.report.comparison import section
 from census_cli.results import Findings, Groups, Input, Overview, RuleFindings, Summary
 
 SHOWN_RULES = 8
@@ -28,6 +29,8 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     console.print(_headline(summary, overview))
     console.print(_inputs(summary, overview))
     console.print(_severities(summary))
+    for comparison in summary.comparison or ():
+        console.print(Group(*section(comparison, overview, overview.unit)))
     if any(sum(counts.values()) for levels in summary.assurances.values() for counts in levels.values()):
         console.print(_assurances(summary, overview))
     if overview.rules:
@@ -139,7 +142,7 @@ def _severities(summary: Summary) -> Text:
         text += Text("   ").join(Text(f"{names[s]} {n}", _COLOURS[s]) for s, n in profile.discrepancies.items())
         text.append("\n" if len(summary.profiles) > 1 else "")
     if len(summary.profiles) > 1:
-        text.append(tr("what follows is of the profile {name}", name=summary.profile))
+        text.append(tr("apart from what is compared, what follows is of the profile {name}", name=summary.profile))
     return text
 
 

@@ -180,6 +180,7 @@ _FUNCTIONS: dict[str, Callable[..., str]] = {
     "matches": lambda x, pattern: f"regexp_full_match({x}, {_pattern(pattern)})",
     "on_or_before": lambda date, month, day: f"census_on_or_before({date}, {month}, {day})",
     "sole": lambda field, code: f"({field} = {code})",
+    "month": lambda x: f"month({x})",
     "year": lambda x: f"year({x})",
 }
 

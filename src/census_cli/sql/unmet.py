@@ -159,7 +159,7 @@ def _rows_of(verdicts: Verdicts, table: str, assurance: str, language: str) -> s
     keys = [k for k in bound.tables[table].model.primaryKey if k in relations.stored[table]]
     raws = [*keys, *([place.name] if place and there and not place.table else [])]
     rows = relations.select(table, [], raws, [f"{place.key}~"] if place and there and place.table else [])
-    parts = [_part(relations, table, k) for k in bound.tables[table].model.primaryKey]
+    parts = key_parts(relations, table)
     village = f"coalesce({_text(relations, table, place)}, '')" if place and there else "''"
     columns = [
         f"{string(table)} AS {name('table')}", f"{unit_name(parts, 'p.row')} AS unit", f"{village} AS village_code",
@@ -205,6 +205,11 @@ def _text(relations: Relations, table: str, column: Column) -> str:
     field = relations.bound.tables[owner].model.field(column.name)
     assert field is not None
     return key_text(field, f"p.{name(column.key + '~')}", relations.stored[owner][column.name])
+
+
+def key_parts(relations: Relations, table: str) -> list[str]:
+    """SQL of the texts of a table's key, of rows called `p`."""
+    return [_part(relations, table, k) for k in relations.bound.tables[table].model.primaryKey]
 
 
 def _part(relations: Relations, table: str, key: str) -> str:

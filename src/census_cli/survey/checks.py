@@ -25,8 +25,11 @@ def check_survey(survey: Survey) -> None:
         _check_codes(survey, name)
     for name in survey.profiles:
         _check_extends(survey, name)
+        _check_settings(survey, name)
     for name, rule in survey.rules.items():
         _check_rule(survey, name, rule)
+        if rule.optional and not any(rule.id in p.rules for p in survey.profiles.values()):
+            survey.problem(f"rules/{name}", ("optional",), tr("no profile switches this rule on"))
     check_decisions(survey)
     for name, assurance in survey.assurances.items():
         for i, case in enumerate(assurance.cases or []):
@@ -179,6 +182,13 @@ def _check_extends(survey: Survey, name: str) -> None:
             survey.problem(f"profiles/{name}", ("extends",), tr("profiles extend one another in a circle: {chain}", chain=chain))
             return
         path.append(above)
+
+
+def _check_settings(survey: Survey, name: str) -> None:
+    """Rules that a profile switches on or off must be there."""
+    for rule in survey.profiles[name].rules:
+        if not _known(survey, "rules", rule):
+            survey.problem(f"profiles/{name}", ("rules", rule, ""), unknown(tr("rule"), rule, list(survey.rules)))
 
 
 def _check_rule(survey: Survey, name: str, rule: Rule) -> None:

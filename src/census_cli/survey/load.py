@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,10 +12,11 @@ from pydantic import BaseModel, ValidationError
 from census_cli.errors import OptionError, Problem, nearest
 from census_cli.i18n import tr
 from census_cli.survey.faults import faults
-from census_cli.survey.models import Assurance, CodeList, Parameter, Profile, Rule, SurveyFile, Table
+from census_cli.survey.models import Assurance, CodeList, Parameter, Profile, Rule, Setting, SurveyFile, Table
 from census_cli.survey.yaml import Document, Place, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
+Said = TypeVar("Said")
 
 
 @dataclass
@@ -38,17 +40,40 @@ class Survey:
 
     def parameters(self, profile: str) -> dict[str, tuple[Parameter, str]]:
         """Every parameter of a profile with the id of the profile that states it: the own ones and what it extends."""
+        return _stated((above.parameters, above.id) for above in self.lineage(profile))
+
+    def settings(self, profile: str) -> dict[str, tuple[Setting, str]]:
+        """Every setting of a rule in a profile, likewise."""
+        return _stated((above.rules, above.id) for above in self.lineage(profile))
+
+    def lineage(self, profile: str) -> list[Profile]:
+        """A profile, the one that it extends, and so on; raises OptionError for one that is not there."""
         known: list[str] = list(self.profiles)
         if profile not in known:
             hint = nearest(profile, known)
             message = tr("no profile '{name}' (there are: {known})", name=profile, known=", ".join(known))
             raise OptionError(message + (tr("; did you mean '{word}'?", word=hint) if hint else ""))
-        stated: dict[str, tuple[Parameter, str]] = {}
-        name: str | None = profile
-        while name is not None:
-            stated = {key: (value, name) for key, value in self.profiles[name].parameters.items()} | stated
-            name = self.profiles[name].extends
-        return stated
+        found = [self.profiles[profile]]
+        while (above := found[-1].extends) is not None:
+            found.append(self.profiles[above])
+        return found
+
+    def profiles_of(self, rule: str) -> list[str]:
+        """The profiles under which a rule runs, the default one first."""
+        default = self.file.default_profile if self.file else None
+        return [p for p in sorted(self.profiles, key=lambda p: (p != default, p)) if self.is_on(rule, self.settings(p))]
+
+    def is_on(self, rule: str, settings: Mapping[str, tuple[Setting, str]]) -> bool:
+        """Whether a rule runs under a profile's settings: an optional one only if they say so."""
+        return settings[rule][0].on if rule in settings else not self.rules[rule].optional
+
+
+def _stated(levels: Iterable[tuple[Mapping[str, Said], str]]) -> dict[str, tuple[Said, str]]:
+    """What is said by the nearest of several profiles, each with the id of the profile that says it."""
+    stated: dict[str, tuple[Said, str]] = {}
+    for said, owner in levels:
+        stated = {key: (value, owner) for key, value in said.items()} | stated
+    return stated
 
 
 def schemas_folder() -> Path:

@@ -161,12 +161,14 @@ class MadeOf(Descriptor):
 class Table(Descriptor):
     """One table: its columns, its key, its parents; a lookup is a parent whose rows may be wanting without a fault.
 
-    `unit` is what one of its rows stands for, as reports count it.
+    `unit` is what one of its rows stands for, as reports count it.  A table that is `optional` need not be there: without a file
+    of it nothing is asked of its rows, and rules that read it are skipped.
     """
 
     name: Identifier
     title: Text
     unit: Text | None = None
+    optional: bool = False
     aliases: list[str] = []
     primaryKey: Annotated[list[Identifier], Field(min_length=1)]
     foreignKeys: list[ForeignKey] = []
@@ -205,9 +207,13 @@ class Apart(Descriptor):
 
 
 class Rule(Descriptor):
-    """One edit rule: a statement about one row of a table, with its reason, its words and its examples."""
+    """One edit rule: a statement about one row of a table, with its reason, its words and its examples.
+
+    One that is `optional` is part of those profiles only that switch it on.
+    """
 
     id: RuleId
+    optional: bool = False
     severity: Severity
     table: Identifier
     scope: Scope = "surveyor"
@@ -288,13 +294,22 @@ class Parameter(Descriptor):
     source: Annotated[list[ValueSource], Field(min_length=1)]
 
 
+class Setting(Descriptor):
+    """What a profile makes of one rule: whether it runs, and with which severity if not its own, each by its source."""
+
+    on: bool = True
+    severity: Severity | None = None
+    source: Annotated[list[Source], Field(min_length=1)]
+
+
 class Profile(Descriptor):
-    """The parameters of one standard; `extends` names the profile whose values it keeps."""
+    """The parameters of one standard and its settings of rules; `extends` names the profile whose values and settings it keeps."""
 
     id: Slug
     title: Text
     extends: Slug | None = None
     parameters: dict[Identifier, Parameter] = {}
+    rules: dict[RuleId, Setting] = {}
 
 
 class SurveyFile(Descriptor):

@@ -73,7 +73,7 @@ class Expecting:
             yield self._of_rule(fault, expected)
         for unmet in fault.verdicts:
             verdict = self._kitchen.verdict(unmet) or "unknown"
-            if verdict != "unknown":
+            if verdict != "unknown" and unmet.told:
                 planted = {"rule": f"ASR-{unmet.assurance}", "table": self._unit_table, "field": unmet.field}
                 yield Note(self._unit(fault, self._unit_table), "true", planted=planted)
             told = {"assurance": unmet.assurance, "verdict": verdict, "reason_code": unmet.code}

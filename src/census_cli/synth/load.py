@@ -13,10 +13,10 @@ from pydantic import BaseModel, ValidationError
 from census_cli.errors import DescriptorErrors, OptionError, Problem
 from census_cli.i18n import tr
 from census_cli.survey.faults import faults
-from census_cli.survey.load import find_survey, read_survey
+from census_cli.survey.load import Survey, find_survey, read_survey
 from census_cli.survey.models import Assurance, CodeList, Table, Verdict
 from census_cli.survey.yaml import read_yaml
-from census_cli.synth.models import Fault, Faults, MadeTable, Numbers, Recipe, SmallTable, Step, Unmet
+from census_cli.synth.models import Exemplary, Fault, Faults, MadeTable, Numbers, Recipe, SmallTable, Step, Unmet
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -52,8 +52,11 @@ class Kitchen:
         return next((case.verdict for case in cases if asked <= {reason.code for reason in case.any}), None)
 
 
-def open_kitchen(survey: str | Path) -> Kitchen:
-    """Read a survey's tables and its recipe; raises DescriptorErrors, and OptionError for a survey without a recipe."""
+def open_kitchen(survey: str | Path, profile: str | None = None) -> Kitchen:
+    """Read a survey's tables and its recipe; raises DescriptorErrors, and OptionError for a survey without a recipe.
+
+    For a profile other than the default one the survey has what more is asked, and the faults are those that only plans tell.
+    """
     folder = find_survey(survey)
     if not (folder / "synth" / "recipe.yaml").is_file():
         raise OptionError(
@@ -66,6 +69,9 @@ def open_kitchen(survey: str | Path) -> Kitchen:
     lists = read.all("lists", SmallTable)
     steps = {s.name: s for s in read.all("steps", Step)}
     groups = read.all("faults", Faults)
+    asked = _asked(described, profile)
+    if asked and recipe:
+        recipe, steps, groups = _for_profile(read, described, asked, recipe, steps)
     problems = described.problems + read.problems
     if problems or recipe is None or numbers is None:
         raise DescriptorErrors(problems)
@@ -78,6 +84,45 @@ def open_kitchen(survey: str | Path) -> Kitchen:
     if faults:
         raise DescriptorErrors([Problem(f"{folder.name}/synth", 1, 1, message) for message in faults])
     return kitchen
+
+
+def _asked(survey: Survey, profile: str | None) -> str | None:
+    """The profile asked for, None where it is the default one; raises OptionError for one that is not there."""
+    if profile is None or survey.file is None or profile == survey.file.default_profile:
+        return None
+    survey.lineage(profile)
+    return profile
+
+
+def _for_profile(
+    read: _Reader, survey: Survey, profile: str, recipe: Recipe, steps: dict[str, Step]
+) -> tuple[Recipe, dict[str, Step], list[Faults]]:
+    """The recipe with what is made otherwise for a profile, and the faults that it tells."""
+    other = read.one("exemplary.yaml", Exemplary)
+    if other is None:
+        return recipe, steps, []
+    made = {name: step.model_copy(update={"columns": step.columns | other.columns.get(name, {})}) for name, step in steps.items()}
+    made |= {step.name: step for step in read.all("profile_steps", Step)}
+    changed = {
+        "units_per_group": other.units_per_group,
+        "macros": recipe.macros | other.macros | other.of_profile.get(profile, {}),
+        "steps": [*recipe.steps, *other.steps],
+        "tables": recipe.tables | other.tables,
+    }
+    groups = [
+        group.model_copy(update={"faults": list(_told(survey, profile, group))}) for group in read.all("profile_faults", Faults)
+    ]
+    return recipe.model_copy(update=changed), made, groups
+
+
+def _told(survey: Survey, profile: str, group: Faults) -> Iterator[Fault]:
+    """The faults of a group of which a profile tells something, each with what this profile tells of it."""
+    settings = survey.settings(profile)
+    for fault in group.faults:
+        rules = [e for e in fault.rules if e.rule not in survey.rules or survey.is_on(e.rule, settings)]
+        asked = [e for e in rules if e.rule in settings]
+        if asked and (not fault.profiles or profile in fault.profiles):
+            yield fault.model_copy(update={"rules": rules})
 
 
 def _written(table: Table, made: MadeTable) -> Table:

@@ -38,6 +38,7 @@ class Order:
     format: Format = "csv"
     headers: Headers = "zh"
     survey: str | Path = "registered-households"
+    profile: str | None = None
     memory: str | None = None
     threads: int | None = None
     chunk_units: int = CHUNK_UNITS
@@ -53,7 +54,7 @@ class Made:
 
 def make_survey(out: Path, order: Order, step: Callable[[str], None] = lambda _step: None) -> Made:
     """Write a synthetic survey into a new or empty folder; raises CensusError for what the user can mend."""
-    kitchen = open_kitchen(order.survey)
+    kitchen = open_kitchen(order.survey, order.profile)
     _check(order, kitchen)
     with new_folder(out) as folder:
         with open_tables(kitchen, order.format, order.headers, folder) as tables:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from census_cli.survey.models import Descriptor, Identifier, Source
+from census_cli.survey.models import Descriptor, Identifier, Slug, Source
 
 Sql = str
 Rows = Literal["group", "unit", "member"]
@@ -68,6 +68,21 @@ class Recipe(Descriptor):
     tables: dict[Identifier, MadeTable]
 
 
+class Exemplary(Descriptor):
+    """`exemplary.yaml`: what is made otherwise for a profile other than the default one, under which more is asked.
+
+    `columns` take the place of those of the recipe's steps; `steps` and `tables` come after its own; `macros` may be others
+    `of_profile`.
+    """
+
+    units_per_group: Annotated[int, Field(ge=1)]
+    columns: dict[Identifier, dict[Identifier, Sql]] = {}
+    macros: dict[str, Sql] = {}
+    of_profile: dict[Slug, dict[str, Sql]] = {}
+    steps: list[Identifier] = []
+    tables: dict[Identifier, MadeTable] = {}
+
+
 class Expected(Descriptor):
     """A discrepancy that a fault must be answered with; without `unit` it is of the row of `table` at which the fault is."""
 
@@ -79,11 +94,15 @@ class Expected(Descriptor):
 
 
 class Unmet(Descriptor):
-    """A verdict that a fault must lead to: the assurance, the code of its reason (several joined by `,`), the column to look at."""
+    """A verdict that a fault must lead to: the assurance, the code of its reason (several joined by `,`), the column to look at.
+
+    It is not `told` as a discrepancy of a unit of which the assurance is not asked.
+    """
 
     assurance: Identifier
     code: str
     field: str
+    told: bool = True
 
 
 class Fault(Descriptor):
@@ -91,7 +110,7 @@ class Fault(Descriptor):
 
     One that is `alone` has its group to itself: it might meet others in the group's totals.  One that is possible `seldom` may
     come a few turns early, lest its turn find no row for it.  One of a group that is at `every` unit sets the cells of all units of
-    the group, and is alone there.
+    the group, and is alone there.  One that only some `profiles` tell is planted for these only.
     """
 
     name: Identifier
@@ -99,6 +118,7 @@ class Fault(Descriptor):
     alone: bool = False
     seldom: bool = False
     every: bool = False
+    profiles: list[Slug] = []
     where: Sql = "true"
     set: dict[str, Sql] = {}
     drop: list[Identifier] = []

@@ -124,9 +124,11 @@ class Planting:
 
     def _joined(self, table: str, candidates: str) -> str:
         """The tables that the conditions of a table's faults may speak of, to be joined to candidates."""
-        group = self._table("group")
-        joins = [f"{group} ON {group}.group_no = candidate.group_no"]
-        if table != group:
+        groups = self._tables("group")
+        # A table may have rows at some groups only, such as that of townships.
+        joins = [f"{groups[0]} ON {groups[0]}.group_no = candidate.group_no"]
+        joins += [f"{table} ON {table}.group_no = candidate.group_no"] if table in groups[1:] else []
+        if table not in groups:
             unit, *others = self._tables("unit")
             key = "unit_no" if candidates == "candidates" else "group_no"
             joins.append(f"{unit} ON {unit}.{key} = candidate.{key}")
@@ -136,9 +138,8 @@ class Planting:
 
     def _faulty(self) -> str:
         """The rows at which a fault is, each table's row as one value: `person.age` reads alike here and among the candidates."""
-        group = self._table("group")
         few = "(SELECT * FROM {0} WHERE {1} IN (SELECT {1} FROM chosen)) AS {0} ON {0}.{1} = chosen.{1}"  # so that no whole table is hashed
-        joins = [f"LEFT JOIN {few.format(group, 'group_no')}"]
+        joins = [f"LEFT JOIN {few.format(t, 'group_no')}" for t in self._tables("group")]
         joins += [f"LEFT JOIN {few.format(t, 'unit_no')}" for t in self._tables("unit")]
         joins += [f"LEFT JOIN {few.format(t, 'unit_no')} AND {t}.member_no = chosen.member_no" for t in self._tables("member")]
         return f"SELECT chosen.*, {', '.join(self._kitchen.recipe.tables)} FROM chosen {' '.join(joins)}"
