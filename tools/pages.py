@@ -130,7 +130,7 @@ def _statement(rule: Rule) -> Iterator[str]:
     if rule.apart:
         yield f"apart from {rule.apart.start} to {rule.apart.end} by {', '.join(rule.apart.by)}"
     if rule.exists:
-        yield f"exists {rule.exists.table}.{rule.exists.key} = {rule.exists.key}"
+        yield "exists " + " and ".join(f"{rule.exists.table}.{key} = {key}" for key in rule.exists.keys)
 
 
 def _example(example: dict[str, Any]) -> str:

@@ -93,12 +93,14 @@ def _tables(bound: BoundSurvey, table: str, example: Mapping[str, Any]) -> Rows:
     rows: Rows = {table: [own, *example.get("beside", [])]}
     for parent, foreign in bound.tables[table].parents.items():
         if isinstance(example.get(parent), dict):
-            key = bound.tables[parent].model.primaryKey[-1]
-            rows[parent] = [{key: KEY} | dict(example[parent])]
-            own.setdefault(foreign, rows[parent][0][key])
+            keys = bound.tables[parent].model.primaryKey
+            rows[parent] = [dict.fromkeys(keys, KEY) | dict(example[parent])]
+            for field, key in zip(foreign, keys, strict=True):
+                own.setdefault(field, rows[parent][0][key])
     for child, foreign in bound.tables[table].children.items():
-        key = bound.tables[table].model.primaryKey[-1]
-        rows[child] = [{foreign: own.setdefault(key, KEY)} | dict(r) for r in example.get(child, [])]
+        keys = bound.tables[table].model.primaryKey
+        link = {field: own.setdefault(key, KEY) for field, key in zip(foreign, keys, strict=True)}
+        rows[child] = [link | dict(r) for r in example.get(child, [])]
     for other in bound.tables:
         if other in example and other not in rows:
             given = example[other]

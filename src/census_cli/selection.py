@@ -92,8 +92,8 @@ def _written(relations: Relations, rule: BoundRule, partial: bool) -> Check:
         missing = [x for node in rule.nodes() for x in relations.absent(model.table, node)]
         if model.exists:
             kinds = relations.bound.tables[model.exists.table].kinds
-            key = Column(None, model.exists.key, kinds[model.exists.key])
-            missing += relations.absent(model.table, key) + relations.absent(model.exists.table, key)
+            for key in (Column(None, k, kinds[k]) for k in model.exists.keys):
+                missing += relations.absent(model.table, key) + relations.absent(model.exists.table, key)
         check.skipped = next(iter(missing), None)
     return check
 

@@ -92,8 +92,8 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
         bound.tables[name] = BoundTable(table, kinds)
     for name, table in survey.tables.items():
         for foreign in (*table.foreignKeys, *table.lookups):
-            bound.tables[name].parents[foreign.reference.resource] = foreign.fields[0]
-            bound.tables[foreign.reference.resource].children[name] = foreign.fields[0]
+            bound.tables[name].parents[foreign.reference.resource] = tuple(foreign.fields)
+            bound.tables[foreign.reference.resource].children[name] = tuple(foreign.fields)
     for name, table in survey.tables.items():
         _Binder(survey, bound, f"tables/{name}").derived(bound.tables[name])
         _Binder(survey, bound, f"tables/{name}").patterns(table)
@@ -245,8 +245,10 @@ class _Binder:
         target = self.bound.tables.get(rule.exists.table)
         if target is None:
             self._note(("exists", "table"), tr("no table '{name}'", name=rule.exists.table))
-        elif rule.exists.key not in target.kinds or rule.exists.key not in table.kinds:
-            self._note(("exists", "key"), tr("both tables must have the field '{name}'", name=rule.exists.key))
+            return
+        for key in rule.exists.keys:
+            if key not in target.kinds or key not in table.kinds:
+                self._note(("exists", "key"), tr("both tables must have the field '{name}'", name=key))
 
     def _apart(self, table: BoundTable, apart: Apart) -> tuple[Node, ...]:
         """The start and the end of a span, what its row is alike in, and the row's key."""

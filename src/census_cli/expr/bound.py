@@ -30,14 +30,14 @@ class BoundFill:
 
 @dataclass
 class BoundTable:
-    """A table with the kinds of its columns, and its neighbours: parent table → own field, child table → child's field."""
+    """A table with the kinds of its columns, and its neighbours: parent table → own fields, child table → the child's fields."""
 
     model: Table
     kinds: dict[str, Kind]
     derived: dict[str, BoundDerived] = field(default_factory=dict)
     fills: list[BoundFill] = field(default_factory=list)
-    parents: dict[str, str] = field(default_factory=dict)
-    children: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    children: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,8 @@ def shown_cells(relations: Relations, table: str, shown: list[str], derived: lis
     """The columns of a hit that are kept for its words: cells as stored, derived fields, and the keys that lead elsewhere."""
     raws = [name(f + "~") for f in shown if f in relations.stored[table]]
     keys = [c for c in relations.bound.tables[table].model.primaryKey if c in relations.stored[table]]
-    keys += [f for f in relations.bound.tables[table].parents.values() if f in relations.stored[table] and f not in keys]
+    above = [f for fields in relations.bound.tables[table].parents.values() for f in fields]
+    keys += [f for f in dict.fromkeys(above) if f in relations.stored[table] and f not in keys]
     return [*raws, *(name(d.name) for d in derived if isinstance(d, Column)), *(name(k) for k in keys)]
 
 
@@ -167,7 +168,8 @@ def _judged(
 ) -> str:
     """All rows with what the judgements read: parts made, tables looked up."""
     kinds = relations.bound.tables[table].kinds
-    keys = [*relations.bound.tables[table].model.primaryKey, *relations.bound.tables[table].parents.values()]
+    held = relations.bound.tables[table]
+    keys = [*held.model.primaryKey, *(f for fields in held.parents.values() for f in fields)]
     nodes: list[Node] = [Column(None, k, kinds[k]) for k in dict.fromkeys(keys) if k in relations.stored[table]]
     nodes += [*(n for j in plan.judgements.values() for n in j.nodes), *derived]
     sql = relations.select(table, nodes, raws, flags=flags)

@@ -6,7 +6,7 @@ Names of the columns made here: `f` the value of a field, `f!` whether its text 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from census_cli.expr.bound import BoundDerived, BoundSurvey, BoundTable
@@ -14,7 +14,9 @@ from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns, 
 from census_cli.sql.cells import Cells
 from census_cli.sql.grammar import filled
 from census_cli.sql.spelling import spell, storage
-from census_cli.sql.words import either, listed, name
+from census_cli.sql.words import both, either, listed, name, string
+
+_BETWEEN = "\x1f"  # the unit separator, which no key holds
 
 Stored = Mapping[str, Mapping[str, str]]
 
@@ -66,8 +68,9 @@ class Relations:
 
     def absent_link(self, child: str, parent: str) -> list[str]:
         """What is missing for rows of two tables to find one another."""
-        key = self.bound.tables[parent].model.primaryKey[-1]
-        return self._absent_column(child, self.bound.tables[child].parents[parent]) or self._absent_column(parent, key)
+        own, keys = self.bound.tables[child].parents[parent], self.bound.tables[parent].model.primaryKey
+        missing = [x for field in own for x in self._absent_column(child, field)]
+        return missing or [x for key in keys for x in self._absent_column(parent, key)]
 
     def _absent_read(self, table: str, column: Column) -> list[str]:
         """What is missing for a row to read a column of its own or, by way of its keys, of an ancestor."""
@@ -198,9 +201,9 @@ class Relations:
 
     def _cells(self, held: BoundTable, demand: Demand) -> str:
         for parent in demand.above:
-            demand.values[held.parents[parent]] = None
+            demand.values |= dict.fromkeys(held.parents[parent])
         if demand.aggregates:
-            demand.values[held.model.primaryKey[-1]] = None
+            demand.values |= dict.fromkeys(held.model.primaryKey)
         return self.cells(held.model.name).select(demand.values, demand.raws, demand.flags)
 
     def cells(self, table: str) -> Cells:
@@ -210,9 +213,7 @@ class Relations:
     def _join_parents(self, held: BoundTable, demand: Demand, sql: str) -> str:
         for parent, wants in demand.above.items():
             offered = [name(w) for want in wants for w in ([want] if want.endswith("~") else [want, f"{want}!"])]
-            join = (
-                f"LEFT JOIN ({self.parent(parent, wants)}) parent ON parent.{name('<key>')} = child.{name(held.parents[parent])}"
-            )
+            join = f"LEFT JOIN ({self.parent(parent, wants)}) parent ON parent.{name('<key>')} = {linked(held.parents[parent], 'child.')}"
             sql = f"SELECT child.*, {listed('parent.' + o for o in offered)}\nFROM ({sql}) child {join}"
         return sql
 
@@ -220,11 +221,11 @@ class Relations:
         """Rows of a table as its children see them: columns named `parent.f`, the key `<key>`, only keys that are unique."""
         self.joined.add(parent)
         held = self.bound.tables[parent]
-        key = held.model.primaryKey[-1]
-        nodes: list[Node] = [Column(None, key, held.kinds[key])]
+        keys = held.model.primaryKey
+        nodes: list[Node] = [Column(None, key, held.kinds[key]) for key in keys]
         raws: list[str] = []
         above: list[str] = []
-        offered = [f"{name(key)} AS {name('<key>')}"]
+        offered = [f"{linked(keys)} AS {name('<key>')}"]
         for want in wants:
             owner, _, column = want.partition(".")
             inner = column if owner == parent else want
@@ -236,11 +237,12 @@ class Relations:
             nodes.append(Column(table, column, self.bound.tables[owner].kinds[column]))
             offered += [f"{name(inner)} AS {name(want)}", f"{name(inner + '!')} AS {name(want + '!')}"]
         inner_sql = self.select(parent, nodes, raws, above)
-        twice = f"LEFT JOIN {name(repeated(parent))} twice ON twice.k0 = held.{name(key)}"
+        same = both(f"twice.k{i} = held.{name(key)}" for i, key in enumerate(keys))
+        twice = f"LEFT JOIN {name(repeated(parent))} twice ON {same}"
         return f"SELECT {listed(offered)}\nFROM ({inner_sql}) held {twice} WHERE twice.k0 IS NULL"
 
     def _join_lent(self, held: BoundTable, demand: Demand, sql: str) -> str:
-        key = name(held.model.primaryKey[-1])
+        key = linked(held.model.primaryKey, "held.")
         for lending, members in self.lendings.items():
             wanted = [a for a in members if a in demand.aggregates] if lending.parent == held.model.name else []
             if not wanted:
@@ -249,25 +251,25 @@ class Relations:
             for aggregate in wanted:
                 alias = members[aggregate]
                 empty = "0" if aggregate.name in ("count", "count_if") else "NULL"
-                none = f"WHEN held.{key} IS NULL THEN NULL WHEN lent.n IS NULL THEN {empty}"
+                none = f"WHEN {key} IS NULL THEN NULL WHEN lent.n IS NULL THEN {empty}"
                 offered.append(f"CASE {none} ELSE lent.{name(alias)} END AS {name(alias)}")
                 # Without a key of its own nobody can say which children are its own.
-                offered.append(f"coalesce(lent.{name(alias + '!')}, held.{key} IS NULL) AS {name(alias + '!')}")
-            join = f"LEFT JOIN {name(lending.name)} lent ON lent.{name('<key>')} = held.{key}"
+                offered.append(f"coalesce(lent.{name(alias + '!')}, {key} IS NULL) AS {name(alias + '!')}")
+            join = f"LEFT JOIN {name(lending.name)} lent ON lent.{name('<key>')} = {key}"
             sql = f"SELECT held.*, {listed(offered)}\nFROM ({sql}) held {join}"
         return sql
 
     def _lend(self, lending: Lending) -> str:
         child, members = lending.child, self.lendings[lending]
         foreign = self.bound.tables[child].parents[lending.parent]
-        key = Column(None, foreign, self.bound.tables[child].kinds[foreign])
-        args, lent = [f"{name(foreign)} AS {name('<key>')}"], [name("<key>"), "count(*) AS n"]
+        keys: list[Node] = [Column(None, f, self.bound.tables[child].kinds[f]) for f in foreign]
+        args, lent = [f"{linked(foreign)} AS {name('<key>')}"], [name("<key>"), "count(*) AS n"]
         for i, (aggregate, alias) in enumerate(members.items()):
             bad = either(self.bad(child, aggregate.arg))
             args.append(f"CASE WHEN {bad} THEN NULL ELSE {spell(aggregate.arg, self.named(child))} END AS x{i}, {bad} AS b{i}")
             lent.append(f"CASE WHEN count(x{i}) = count(*) THEN {_fold(aggregate, f'x{i}')} END AS {name(alias)}")
             lent.append(f"bool_or(b{i}) AS {name(alias + '!')}")
-        rows = f"SELECT {listed(args)}\nFROM ({self.select(child, [key, *(a.arg for a in members)])})"
+        rows = f"SELECT {listed(args)}\nFROM ({self.select(child, [*keys, *(a.arg for a in members)])})"
         return f"SELECT {listed(lent)}\nFROM ({rows}) WHERE {name('<key>')} IS NOT NULL GROUP BY {name('<key>')}"
 
     def _derive(self, held: BoundTable, demand: Demand, sql: str) -> str:
@@ -299,6 +301,12 @@ class _Namer:
         if node.key in self.absent_as_blank and not self.relations._is_there(self.table, node):
             return f"CAST(NULL AS {storage(node.kind)})"
         return name(node.key)
+
+
+def linked(fields: Sequence[str], of: str = "") -> str:
+    """SQL of what rows of two tables are joined by: a key, of several parts as one text; missing if any part is."""
+    parts = [of + name(field) for field in fields]
+    return parts[0] if len(parts) == 1 else "(" + f" || {string(_BETWEEN)} || ".join(parts) + ")"
 
 
 def repeated(table: str) -> str:

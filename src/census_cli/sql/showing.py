@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from census_cli.expr.nodes import Column
 from census_cli.sql.grammar import text_of
-from census_cli.sql.relations import Relations
+from census_cli.sql.relations import Relations, linked
 from census_cli.sql.words import either, listed, name
 
 
@@ -38,7 +38,9 @@ def shown_rows(relations: Relations, table: str, hits: str, shown: Shown, flags:
         alias = f"above_{parent}"
         there = [w for w in wants if _is_there(relations, w)]
         rows = relations.parent(parent, [f"{w}~" for w in there])
-        joins.append(f"LEFT JOIN ({rows}) {name(alias)} ON {name(alias)}.{name('<key>')} = hits.{name(held.parents[parent])}")
+        joins.append(
+            f"LEFT JOIN ({rows}) {name(alias)} ON {name(alias)}.{name('<key>')} = {linked(held.parents[parent], 'hits.')}"
+        )
         for want in there:
             owner, _, cell = want.partition(".")
             raw = f"{name(alias)}.{name(want + '~')}"
@@ -81,13 +83,14 @@ def _children(relations: Relations, table: str, hits: str, child: str, cells: li
     """The children of the rows hit by the rules, their cells as lists in the order of the last part of the child's key."""
     held = relations.bound.tables[child]
     foreign, number = held.parents[table], held.model.primaryKey[-1]
-    key = name(relations.bound.tables[table].model.primaryKey[-1])
+    keys = relations.bound.tables[table].model.primaryKey
     order = [f"length({name(number)})", name(number)] if number in relations.stored[child] else []
     ordered = ", ".join([*order, "source", "row"])
-    nodes = [Column(None, f, held.kinds[f]) for f in (foreign, number) if f in relations.stored[child]]
+    nodes = [Column(None, f, held.kinds[f]) for f in dict.fromkeys((*foreign, number)) if f in relations.stored[child]]
     rows = relations.select(child, nodes, cells)
     lists = [f"list({_text(relations, child, c, name(c + '~'))} ORDER BY {ordered}) AS {name(c)}" for c in cells]
-    parents = f"SELECT {key} FROM {name(hits)} WHERE {either(map(name, rules))}"
-    grouped = f"SELECT {name(foreign)} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) WHERE {name(foreign)} IN ({parents}) GROUP BY {name(foreign)}"
+    parents = f"SELECT {linked(keys)} FROM {name(hits)} WHERE {either(map(name, rules))}"
+    of = linked(foreign)
+    grouped = f"SELECT {of} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) WHERE {of} IN ({parents}) GROUP BY {of}"
     alias = name("of_" + child)
-    return f"LEFT JOIN ({grouped}) {alias} ON {alias}.{name('<key>')} = hits.{key}"
+    return f"LEFT JOIN ({grouped}) {alias} ON {alias}.{name('<key>')} = {linked(keys, 'hits.')}"

@@ -63,7 +63,7 @@ class Unmet:
         derived = [d for d in derived_shown(self.relations.bound, unit, self.shown.own) if not self.relations.absent(unit, d)]
         keys: list[Node] = [
             Column(None, k, held.kinds[k])
-            for k in dict.fromkeys([key, *held.parents.values()])
+            for k in dict.fromkeys([key, *(f for fields in held.parents.values() for f in fields)])
             if k in self.relations.stored[unit]
         ]
         rows = self.relations.select(unit, [*keys, *derived], [c for c in self.shown.own if c in self.relations.stored[unit]])
@@ -90,7 +90,7 @@ class Unmet:
         """For each household hit the members whose verdict is to blame, as a list of what their words need."""
         table, relations = assurance.model.table, self.relations
         held, unit = relations.bound.tables[table], relations.bound.tables[self.verdicts.unit].model
-        foreign, number = held.parents[unit.name], held.model.primaryKey[-1]
+        (foreign,), number = held.parents[unit.name], held.model.primaryKey[-1]
         told = member_words(assurance)
         derived = [d for d in derived_shown(relations.bound, table, told) if not relations.absent(table, d)]
         cells = [c for c in told if c in relations.stored[table]]

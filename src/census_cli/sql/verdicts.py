@@ -69,7 +69,7 @@ class Verdicts:
         return [*nodes, *([condition] if condition is not None and table == self.unit else [])]
 
     def _of_members(self, table: str) -> str:
-        foreign = self.relations.bound.tables[table].parents[self.unit]
+        (foreign,) = self.relations.bound.tables[table].parents[self.unit]
         own = self._own(table)
         columns = ["source", "row", f"{name(foreign)} AS {name('<key>')}"]
         columns += [f"{self._ending(table, a)} AS {name(n)}" for n, a in own.items()]

@@ -116,7 +116,7 @@ def _check_parents(survey: Survey, name: str, table: Table) -> None:
         elif name in _ancestors(survey, resource):
             survey.problem(document, (*where, "reference"), tr("a table cannot be its own parent"))
         elif (
-            len(foreign.fields) != 1
+            len(foreign.fields) != (len(parent.primaryKey) if where[0] == "lookups" else 1)
             or foreign.reference.fields != parent.primaryKey
             or any(f not in fields for f in foreign.fields)
         ):

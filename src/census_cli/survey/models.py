@@ -190,10 +190,15 @@ class Source(Descriptor):
 
 
 class Exists(Descriptor):
-    """The row of another table that must be there; `key` holds the names of its key fields, the same in both tables."""
+    """The row of another table that must be there; `key` holds the name of its key field, or of several, the same in both tables."""
 
     table: Identifier
-    key: Identifier
+    key: Identifier | Annotated[list[Identifier], Field(min_length=1)]
+
+    @property
+    def keys(self) -> list[str]:
+        """The key fields."""
+        return [self.key] if isinstance(self.key, str) else self.key
 
 
 class Apart(Descriptor):
