@@ -10,9 +10,11 @@ from census_cli.conform import cell_text
 from census_cli.engines.base import Engine
 from census_cli.expr.assurances import BoundAssurance, Ending
 from census_cli.expr.bound import BoundRule, BoundSurvey, BoundTable
+from census_cli.expr.lists import Place
+from census_cli.sql.lists import PLACE
 from census_cli.sql.plan import Check, make_plan
 from census_cli.sql.words import name
-from census_cli.survey.models import FieldModel, FieldType, Outcome, Text
+from census_cli.survey.models import VERDICTS, FieldModel, FieldType, Outcome, Text, Verdict
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -70,6 +72,32 @@ def ending(engine: Engine, bound: BoundSurvey, assurance: BoundAssurance, exampl
     assert plan.verdicts is not None
     found = engine.one(f"SELECT {name(assurance.model.name)} AS ending FROM {name(plan.verdicts.table(table))} WHERE row = 1")
     return None if found["ending"] is None else assurance.endings[found["ending"]]
+
+
+def place(engine: Engine, bound: BoundSurvey, example: Mapping[str, Any]) -> Place | None:
+    """Where the lists put the unit of an example, whose `verdicts` are all met but for those that it gives; None where no line holds."""
+    unit, given = bound.file.registered_unit, example.get("verdicts", {})
+    variant, stored = _hold(engine, bound, unit, {k: v for k, v in example.items() if k != "verdicts"})
+    plan = make_plan(variant, stored, [], {})
+    assert plan.verdicts is not None
+    assert plan.lists is not None
+    for made, sql in plan.made:
+        engine.table(made, _verdicts(bound, given) if made == plan.verdicts.table(unit) else sql)
+    found = engine.one(f"SELECT {name(PLACE)} AS place FROM {name(plan.lists.made)} WHERE row = 1")
+    return None if found["place"] is None else plan.lists.lists.places[found["place"]]
+
+
+def _verdicts(bound: BoundSurvey, given: Mapping[str, Verdict]) -> str:
+    """A row of endings that have these verdicts."""
+    columns = ["'example' AS source", "CAST(1 AS BIGINT) AS row"]
+    for assurance, table in bound.assurances.items():
+        if others := table.model.worst_of:
+            ranks = [VERDICTS.index(given.get(o, "met")) for o in others]
+            number = (min(ranks) << len(others)) + sum(1 << i for i, rank in enumerate(ranks) if rank == min(ranks))
+        else:
+            number = [e.verdict for e in table.endings].index(given.get(assurance, "met"))
+        columns.append(f"CAST({number} AS BIGINT) AS {name(assurance)}")
+    return f"SELECT {', '.join(columns)}"
 
 
 def _hold(

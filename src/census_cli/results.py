@@ -63,6 +63,26 @@ class VerdictRow(Result):
     profile: str
 
 
+class ListRow(Result):
+    """One unit on one list, and why; the columns of the lists outputs, in their order."""
+
+    list: str
+    table: str
+    unit: str
+    village_code: str
+    reason_code: str
+    reason: str
+    profile: str
+
+
+class ListSummary(Result):
+    """How many units are on a list; `not_judged` are reasons to be on it that were not looked at, with what was absent."""
+
+    units: int
+    written: bool
+    not_judged: dict[str, str]
+
+
 class SkippedLine(Result):
     """A line of a file that is no record of its table; `row` is its number among the records, null above the header."""
 
@@ -123,6 +143,7 @@ class ProfileSummary(Result):
     rules: list[RuleSummary]
     assurances: dict[str, dict[str, dict[str, int]]]
     discrepancies: dict[Severity, int]
+    lists: dict[str, ListSummary] = {}
 
 
 class Ignored(Result):
@@ -156,6 +177,7 @@ class Summary(Result):
     rules: list[RuleSummary]
     assurances: dict[str, dict[str, dict[str, int]]]
     discrepancies: dict[Severity, int]
+    lists: dict[str, ListSummary] = {}
     profiles: dict[str, ProfileSummary]
     notes: list[NoteOutcome] = []
     fail_on: FailOn
@@ -168,6 +190,7 @@ class Summary(Result):
 
 COLUMNS: tuple[str, ...] = tuple(Discrepancy.model_fields)
 VERDICT_COLUMNS: tuple[str, ...] = tuple(VerdictRow.model_fields)
+LIST_COLUMNS: tuple[str, ...] = tuple(ListRow.model_fields)
 
 
 def discrepancy_schema() -> pa.Schema:
@@ -182,6 +205,13 @@ def verdict_schema() -> pa.Schema:
     import pyarrow as pa
 
     return pa.schema([(c, pa.string()) for c in VERDICT_COLUMNS])
+
+
+def list_schema() -> pa.Schema:
+    """The Arrow schema of lists."""
+    import pyarrow as pa
+
+    return pa.schema([(c, pa.string()) for c in LIST_COLUMNS])
 
 
 @dataclass(frozen=True)
@@ -226,6 +256,17 @@ class RuleFindings:
         return self.violated / self.applicable if self.applicable else 0.0
 
 
+@dataclass(frozen=True)
+class ListFindings:
+    """One list: its words, how many units are on it, the first of them, and the reasons that were not looked at."""
+
+    title: str
+    what: str
+    units: int
+    first: list[Mapping[str, Any]]
+    not_judged: list[tuple[str, str]]
+
+
 @dataclass
 class Overview:
     """All that a report of one screen needs."""
@@ -239,6 +280,7 @@ class Overview:
     rules: list[RuleFindings] = field(default_factory=list)
     villages: Groups | None = None
     enumerators: Groups | None = None
+    lists: list[ListFindings] = field(default_factory=list)
 
 
 class Findings(Protocol):
@@ -253,11 +295,17 @@ class Findings(Protocol):
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted."""
 
+    def lists(self) -> Iterator[pa.RecordBatch]:
+        """The lists in their columns, sorted."""
+
     def write_parts(self, folder: pathlib.Path) -> None:
         """The discrepancies as Parquet files in a new folder, in order from file to file."""
 
     def write_verdict_parts(self, folder: pathlib.Path) -> None:
         """The verdicts likewise."""
+
+    def write_list_parts(self, folder: pathlib.Path) -> None:
+        """The lists likewise."""
 
 
 @dataclass(frozen=True)
@@ -311,10 +359,11 @@ def verdict_words(verdict: Verdict) -> str:
 class CheckResult:
     """The outcome of `census_cli.check`, in memory."""
 
-    def __init__(self, summary: Summary, discrepancies: pa.Table, verdicts: pa.Table) -> None:
+    def __init__(self, summary: Summary, discrepancies: pa.Table, verdicts: pa.Table, lists: pa.Table) -> None:
         self.summary = summary
         self.discrepancies = discrepancies
         self.verdicts = verdicts
+        self.lists = lists
 
     def to_pandas(self) -> pandas.DataFrame:
         """The discrepancies as a DataFrame, one row each, in the contract's columns and order."""

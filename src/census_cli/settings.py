@@ -36,6 +36,7 @@ class Settings(Descriptor):
     select: list[str] = []
     output: list[str] = []
     verdicts: str | None = None
+    lists: str | None = None
     notes: str | None = None
     partial: bool = False
     as_of: str | None = None

@@ -22,6 +22,7 @@ def check(
     output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write; its ending names the format: .json, .csv, .parquet, .md, .junit.xml, .sarif, .ess.json, .gitlab.json; name/ is a folder of Parquet files; - is standard output, with --format."))] = None,
     format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: an ending of --output without its dot, or github."))] = None,
     verdicts: Annotated[Optional[str], typer.Option(help=tr("A file for the verdicts on every household and person: .csv or .parquet; name/ is a folder of Parquet files."))] = None,
+    lists: Annotated[Optional[str], typer.Option(help=tr("A file for the lists of households wrongly exited, relapsed, at risk, ready to exit, and of those of which nobody can say: .csv or .parquet; name/ is a folder of Parquet files."))] = None,
     notes: Annotated[Optional[Path], typer.Option(help=tr("Explanations of discrepancies to verify; 'census notes template' makes the sheet."))] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
@@ -45,8 +46,9 @@ def check(
     known = remember(data, lang)
     own = known.settings
     wanted = known.paths([own.verdicts])[0] if own.verdicts and verdicts is None else verdicts
+    listing = known.paths([own.lists])[0] if own.lists and lists is None else lists
     told = Path(known.paths([own.notes])[0]) if own.notes and notes is None else notes
-    outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted)
+    outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted, listing)
     options = Options(
         survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,
         as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from census_cli.expr.assurances import BoundAssurance
+from census_cli.expr.lists import VERDICT, VERDICT_LIST, BoundLists, verdict_column
 from census_cli.expr.nodes import Column, Kind, Node, columns
 from census_cli.survey.models import CodeList, Fill, Parameter, Rule, SurveyFile, Table
 
@@ -67,6 +68,7 @@ class BoundSurvey:
     rules: dict[str, BoundRule] = field(default_factory=dict)
     assurances: dict[str, BoundAssurance] = field(default_factory=dict)
     discrepancy_when: Node | None = None
+    lists: BoundLists | None = None
 
     def read(self, table: str, node: Node, seen_from: str | None = None) -> list[Column]:
         """The columns of files that an expression of a table reads from its row and its ancestors, those behind derived fields too."""
@@ -116,3 +118,19 @@ class TableScope:
     @property
     def regions(self) -> Mapping[str, int]:
         return self.bound.file.regions
+
+
+@dataclass(frozen=True)
+class ListScope(TableScope):
+    """What the conditions of lists may name: the columns of the unit, and its verdicts."""
+
+    def own(self, name: str) -> Kind | None:
+        verdicts = {verdict_column(assurance) for assurance in self.bound.assurances}
+        return VERDICT if name in verdicts else super().own(name)
+
+    def known(self) -> Sequence[str]:
+        return [*super().known(), *map(verdict_column, self.bound.assurances)]
+
+    @property
+    def codes(self) -> Mapping[str, CodeList]:
+        return {**self.bound.codes, VERDICT_LIST.name: VERDICT_LIST}

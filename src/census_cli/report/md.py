@@ -31,6 +31,7 @@ def _lines(findings: Findings) -> Iterator[str]:
         yield from _table(head, [
             [r.id, _severity(r.severity), r.title, str(r.violated), str(r.applicable), r.ask] for r in overview.rules
         ])  # fmt: skip
+    yield from _lists(findings)
     for title, groups in (
         (tr("Villages with most to do"), overview.villages),
         (tr("Enumerators with most to do"), overview.enumerators),
@@ -59,6 +60,13 @@ def _assurances(findings: Findings) -> Iterator[str]:
             unit = findings.overview.units.get(table, table)
             lines.append([f"{title} ({unit})", *(str(verdicts[v]) for v in VERDICTS)])
     yield from _table(head, lines)
+
+
+def _lists(findings: Findings) -> Iterator[str]:
+    if lists := findings.overview.lists:
+        yield from _table(
+            [tr("Exit and identification"), tr("how many"), ""], [[one.title, str(one.units), one.what] for one in lists]
+        )
 
 
 def _groups(title: str, groups: Groups | None) -> Iterator[str]:

@@ -38,6 +38,8 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     ):
         if groups and groups.ranked:
             console.print(_groups(title, groups))
+    if overview.lists:
+        console.print(_lists(overview))
     for rule in overview.rules[:SHOWN_RULES]:
         console.print(_first(rule))
     console.print(_footer(summary, overview, written))
@@ -128,6 +130,24 @@ def _assurances(summary: Summary, overview: Overview) -> Table:
 def _share(count: int, of: int) -> str:
     """A count and its share; what is not all is never rounded up to all."""
     return f"{count} {min(count / of, 1.0 if count == of else 0.999):6.1%}" if count else ""
+
+
+def _lists(overview: Overview) -> Group:
+    """How many households are on each list and what that means, and the first of each with their reasons."""
+    table = headed_table("\n" + tr("Exit and identification"), [("", "left"), (tr("how many"), "right"), ("", "left")])
+    lines: list[Text] = []
+    for one in overview.lists:
+        table.add_row(one.title, str(one.units), one.what)
+        lines += [Text(f"  {one.title}  {row['unit']}  {row['reason']}") for row in one.first]
+        if one.units > len(one.first):
+            lines.append(
+                Text("  " + tr("{shown} of {total} shown; --lists FILE writes all", shown=len(one.first), total=one.units), "dim")
+            )
+        lines += [
+            Text("  " + tr("{list}: not looked at: {reason} ({what} is absent)", list=one.title, reason=why, what=what), "dim")
+            for why, what in one.not_judged
+        ]
+    return Group(table, *lines)
 
 
 def _severities(summary: Summary) -> Text:

@@ -16,7 +16,7 @@ from census_cli.sql.grammar import filled
 from census_cli.sql.spelling import spell, storage
 from census_cli.sql.words import both, either, listed, name, string
 
-_BETWEEN = "\x1f"  # the unit separator, which no key holds
+_BETWEEN = "␟"  # the sign for a separator, which no key holds
 
 Stored = Mapping[str, Mapping[str, str]]
 

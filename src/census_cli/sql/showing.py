@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from census_cli.expr.nodes import Column
-from census_cli.sql.grammar import text_of
+from census_cli.sql.grammar import key_text, text_of
 from census_cli.sql.relations import Relations, linked
-from census_cli.sql.words import either, listed, name
+from census_cli.sql.words import either, listed, name, string
 
 
 @dataclass
@@ -94,3 +94,42 @@ def _children(relations: Relations, table: str, hits: str, child: str, cells: li
     grouped = f"SELECT {of} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) WHERE {of} IN ({parents}) GROUP BY {of}"
     alias = name("of_" + child)
     return f"LEFT JOIN ({grouped}) {alias} ON {alias}.{name('<key>')} = {linked(keys, 'hits.')}"
+
+
+def unit_rows(relations: Relations, table: str, made: str, told: Sequence[str], where: str, join: str = "") -> str:
+    """The rows of a table that was `made` with one for each of a survey's table: their unit and village, and what is told of them."""
+    bound = relations.bound
+    context = bound.file.context.get("village_code", {}).get(table)
+    place = Column(*_split(context), bound.tables[table].kinds[bound.tables[table].model.primaryKey[0]]) if context else None
+    there = place is not None and not relations.absent(table, place)
+    keys = [k for k in bound.tables[table].model.primaryKey if k in relations.stored[table]]
+    raws = [*keys, *([place.name] if place and there and not place.table else [])]
+    rows = relations.select(table, [], raws, [f"{place.key}~"] if place and there and place.table else [])
+    parts = [_part(relations, table, k) for k in bound.tables[table].model.primaryKey]
+    village = f"coalesce({_key_text(relations, table, place)}, '')" if place and there else "''"
+    columns = [
+        f"{string(table)} AS {name('table')}", f"{unit_name(parts, 'p.row')} AS unit", f"{village} AS village_code",
+        *told, f"{string(bound.profile)} AS profile", "p.source", "p.row",
+    ]  # fmt: skip
+    return (
+        f"SELECT {listed(columns)}\nFROM {name(made)} v JOIN ({rows}) p ON p.source = v.source AND p.row = v.row {join}\n"
+        f"WHERE {where}"
+    )
+
+
+def _split(context: str) -> tuple[str | None, str]:
+    table, _, column = context.rpartition(".")
+    return table or None, column
+
+
+def _key_text(relations: Relations, table: str, column: Column) -> str:
+    owner = column.table or table
+    field = relations.bound.tables[owner].model.field(column.name)
+    assert field is not None
+    return key_text(field, f"p.{name(column.key + '~')}", relations.stored[owner][column.name])
+
+
+def _part(relations: Relations, table: str, key: str) -> str:
+    """SQL of the text of a part of the key; an absent column has none."""
+    there = key in relations.stored[table]
+    return _key_text(relations, table, Column(None, key, relations.bound.tables[table].kinds[key])) if there else "NULL"

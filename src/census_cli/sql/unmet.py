@@ -10,11 +10,11 @@ from census_cli.expr.bound import BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.i18n import places
 from census_cli.sql.counts import rule_counts
-from census_cli.sql.grammar import key_text, text_of
+from census_cli.sql.grammar import text_of
 from census_cli.sql.judge import Judgement
 from census_cli.sql.plan import TablePlan, derived_shown, shown_cells
 from census_cli.sql.relations import Relations
-from census_cli.sql.showing import Shown, shown_rows, unit_name
+from census_cli.sql.showing import Shown, shown_rows, unit_rows
 from census_cli.sql.verdicts import Verdicts, of_ending
 from census_cli.sql.words import either, listed, name, string
 from census_cli.survey.models import VERDICTS, Verdict
@@ -151,25 +151,9 @@ def verdict_rows(verdicts: Verdicts, language: str) -> str:
 
 
 def _rows_of(verdicts: Verdicts, table: str, assurance: str, language: str) -> str:
-    relations, ending = verdicts.relations, f"v.{name(assurance)}"
-    bound = relations.bound
-    context = bound.file.context.get("village_code", {}).get(table)
-    place = Column(*_split(context), bound.tables[table].kinds[bound.tables[table].model.primaryKey[0]]) if context else None
-    there = place is not None and not relations.absent(table, place)
-    keys = [k for k in bound.tables[table].model.primaryKey if k in relations.stored[table]]
-    raws = [*keys, *([place.name] if place and there and not place.table else [])]
-    rows = relations.select(table, [], raws, [f"{place.key}~"] if place and there and place.table else [])
-    parts = [_part(relations, table, k) for k in bound.tables[table].model.primaryKey]
-    village = f"coalesce({_text(relations, table, place)}, '')" if place and there else "''"
-    columns = [
-        f"{string(table)} AS {name('table')}", f"{unit_name(parts, 'p.row')} AS unit", f"{village} AS village_code",
-        f"{string(assurance)} AS assurance", *_told(bound.assurances[assurance], ending, bound, language),
-        f"{string(bound.profile)} AS profile", "p.source", "p.row",
-    ]  # fmt: skip
-    return (
-        f"SELECT {listed(columns)}\nFROM {name(verdicts.table(table))} v JOIN ({rows}) p ON p.source = v.source AND p.row = v.row\n"
-        f"WHERE {ending} <> -1"
-    )
+    bound, ending = verdicts.relations.bound, f"v.{name(assurance)}"
+    told = [f"{string(assurance)} AS assurance", *_told(bound.assurances[assurance], ending, bound, language)]
+    return unit_rows(verdicts.relations, table, verdicts.table(table), told, f"{ending} <> -1")
 
 
 def _told(assurance: BoundAssurance, ending: str, bound: BoundSurvey, language: str) -> list[str]:
@@ -193,21 +177,3 @@ def _told(assurance: BoundAssurance, ending: str, bound: BoundSurvey, language: 
         f"{of_ending([string(e.code) for e in endings], ending)} AS reason_code",
         f"{of_ending([string(e.text[language]) for e in endings], ending)} AS reason",
     ]
-
-
-def _split(context: str) -> tuple[str | None, str]:
-    table, _, column = context.rpartition(".")
-    return table or None, column
-
-
-def _text(relations: Relations, table: str, column: Column) -> str:
-    owner = column.table or table
-    field = relations.bound.tables[owner].model.field(column.name)
-    assert field is not None
-    return key_text(field, f"p.{name(column.key + '~')}", relations.stored[owner][column.name])
-
-
-def _part(relations: Relations, table: str, key: str) -> str:
-    """SQL of the text of a part of the key; an absent column has none."""
-    there = key in relations.stored[table]
-    return _text(relations, table, Column(None, key, relations.bound.tables[table].kinds[key])) if there else "NULL"

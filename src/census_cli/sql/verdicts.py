@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from census_cli.expr.assurances import BoundAssurance, BoundCase
+from census_cli.expr.lists import BoundLine
 from census_cli.expr.nodes import Column, Node, columns
 from census_cli.sql.grammar import filled
 from census_cli.sql.relations import Relations
@@ -175,7 +176,7 @@ class Verdicts:
             branches += self._case(table, case, seen)
         return "CASE " + "\n  ".join(branches) + " END"
 
-    def _case(self, table: str, case: BoundCase, seen: set[Column]) -> list[str]:
+    def _case(self, table: str, case: BoundCase | BoundLine, seen: set[Column]) -> list[str]:
         """One line: what cannot be read, then its reasons; what an earlier line read need not be looked at again."""
         read = [c for r in case.reasons if r.when is not None for c in self.read(table, r.when)]
         fresh = [c for c in dict.fromkeys(read) if c not in seen]

@@ -275,6 +275,38 @@ class Assured(Descriptor):
     discrepancy_when: str
 
 
+class HouseholdList(Descriptor):
+    """A list that units are put on; one that is not `written` is counted only."""
+
+    name: Identifier
+    title: Text
+    what: Text
+    written: bool = True
+
+
+class ListLine(Descriptor):
+    """One line: the list it puts a unit on; of the assurances with one of the verdicts in `tells`, the reasons are told too."""
+
+    tells: list[Verdict] = []
+    any: Annotated[list[Reason], Field(min_length=1, max_length=8)]
+    list: Identifier  # last, since what stands below it could not say list[...]
+
+
+class Lists(Descriptor):
+    """`lists.yaml`: lists of registered units, and a table read from the top that puts each unit on one of them.
+
+    Its conditions read the unit's columns and, as `<assurance>_verdict`, its verdicts.  A unit of which the line that reads it
+    cannot read a value goes on the list `unreadable`.
+    """
+
+    title: Text
+    why: Text
+    unreadable: Identifier
+    lists: Annotated[list[HouseholdList], Field(min_length=1)]
+    cases: Annotated[list[ListLine], Field(min_length=1)]
+    source: list[Source]
+
+
 class ValueSource(Source):
     """Where a parameter's value comes from; with `year`, where that year's value does."""
 
