@@ -29,6 +29,7 @@ from census_cli.sql.verdicts import Verdicts, counted
 from census_cli.sql.words import name, string
 from census_cli.summary import Counts, Run, make_summary
 from census_cli.supplying import supply
+from census_cli.survey.models import Scope
 from census_cli.unmet import UnmetPen
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Options:
     key: bytes | None = None
     language: Language = field(default_factory=language)
     notes: Notes = field(default_factory=Notes)
+    audience: Scope = "office"
 
 
 def quietly(_step: str) -> None:
@@ -136,13 +138,13 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
-        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled)
+        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled, options.audience)
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options.notes)
     raw.watch()
-    summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on)
+    summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on, options.audience)
     overview = make_overview(engine, surveys[0], raw.stored, summary, runs[0].lists)
     verdicts, listed = [r.verdicts for r in runs if r.verdicts], [r.lists for r in runs if r.lists]
     return Checked(engine, surveys[0], summary, overview, verdicts, listed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from census_cli.i18n import tr
-from census_cli.survey.models import SEVERITIES, VERDICTS, Scope, Severity, Text, Verdict
+from census_cli.survey.models import SCOPES, SEVERITIES, VERDICTS, Scope, Severity, Text, Verdict
 
 if TYPE_CHECKING:
     import pathlib
@@ -181,7 +181,12 @@ class Summary(Result):
     profiles: dict[str, ProfileSummary]
     notes: list[NoteOutcome] = []
     fail_on: FailOn
+    audience: Scope = Field(default="office", description="For whom it was checked; rules that are kept for others are skipped.")
     exit_code: int
+
+    def kept(self) -> int:
+        """How many rules are kept for others than the audience, and were not run."""
+        return sum(r.skipped in {kept_for(s) for s in SCOPES[1:]} for r in self.rules) if self.audience != "office" else 0
 
     def counts(self, severity: Severity) -> bool:
         """Whether open discrepancies of that severity make the exit code 1."""
@@ -354,6 +359,23 @@ def verdict_words(verdict: Verdict) -> str:
     """A verdict in the user's language."""
     words = (tr("not met"), tr("contradicted"), tr("unknown"), tr("exempt"), tr("met"), tr("not applicable"))
     return dict(zip(VERDICTS, words, strict=True))[verdict]
+
+
+def kept_for(scope: Scope) -> str:
+    """Why a rule of that scope is not run for others."""
+    return {
+        "surveyor": "", "supervisor": tr("kept for supervisors and the office (--for)"), "office": tr("kept for the office (--for)"),
+    }[scope]  # fmt: skip
+
+
+def kept_words(summary: Summary, kept: int) -> str:
+    """That rules were kept from the reader, and why."""
+    reader = {"surveyor": tr("surveyor"), "supervisor": tr("supervisor"), "office": tr("office")}[summary.audience]
+    return tr(
+        "for the {reader}: {n} rules that are kept for others were not run, so that nobody edits until a message goes away",
+        reader=reader,
+        n=kept,
+    )
 
 
 class CheckResult:

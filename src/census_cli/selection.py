@@ -9,10 +9,12 @@ from census_cli.errors import OptionError, nearest
 from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column
 from census_cli.i18n import tr
+from census_cli.results import kept_for
 from census_cli.sql.plan import Check
 from census_cli.sql.relations import Relations, Stored
 from census_cli.sql.unmet import unmet_rules
 from census_cli.structure import Structural, structural_rules
+from census_cli.survey.models import SCOPES, Scope
 
 
 def list_checks(
@@ -22,10 +24,12 @@ def list_checks(
     select: Sequence[str] = (),
     partial: bool = False,
     settled: Mapping[str, str] | None = None,
+    audience: Scope = "office",
 ) -> list[Check]:
     """Every rule of the survey as this run treats it: structural ones first, table by table, then assurances, then the written ones by id.
 
-    `settled` are rules with nothing left to say of columns that were supplied, with the reason.
+    `settled` are rules with nothing left to say of columns that were supplied, with the reason.  What is not for the `audience` is
+    not run: a count of it would still invite to edit until it falls.
     """
     relations = Relations(bound, stored)
     checks = [*_structural(bound, relations), *_assured(bound, relations)]
@@ -37,6 +41,9 @@ def list_checks(
             check.skipped = tr("absent table {table}", table=check.skipped)
         check.skipped = check.skipped or (settled or {}).get(check.id)
     _select(checks, select)
+    for check in checks:
+        if not check.skipped and SCOPES.index(check.scope) > SCOPES.index(audience):
+            check.skipped = kept_for(check.scope)
     return checks
 
 

@@ -28,7 +28,7 @@ from census_cli.sql.lists import ListPlan
 from census_cli.sql.plan import Check
 from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import how_often, listed, string
-from census_cli.survey.models import SEVERITIES, VERDICTS, Severity, Verdict
+from census_cli.survey.models import SEVERITIES, VERDICTS, Scope, Severity, Verdict
 from census_cli.version import VERSION
 
 _SHOWN_FIRST: tuple[Verdict, ...] = ("met", "not_met", "exempt", "unknown", "contradiction", "not_applicable")
@@ -58,7 +58,13 @@ class Run:
 
 
 def make_summary(
-    engine: Engine, runs: Sequence[Run], raw: RawTables, ignored: Sequence[tuple[str, str]], notes: Notes, fail_on: FailOn
+    engine: Engine,
+    runs: Sequence[Run],
+    raw: RawTables,
+    ignored: Sequence[tuple[str, str]],
+    notes: Notes,
+    fail_on: FailOn,
+    audience: Scope = "office",
 ) -> Summary:
     """The summary of one or several profiles; the first is also the top level."""
     inputs = [_input(held, raw) for held in raw.held]
@@ -70,7 +76,7 @@ def make_summary(
         survey=first.file.id, profile=first.profile, version=VERSION, as_of=str(as_of.value) if as_of else None,
         inputs=inputs, ignored=[Ignored(path=p, reason=r) for p, r in ignored], rules=top.rules,
         assurances=top.assurances, discrepancies=top.discrepancies, lists=top.lists, profiles=profiles,
-        notes=notes.outcomes(engine), fail_on=fail_on, exit_code=0,
+        notes=notes.outcomes(engine), fail_on=fail_on, audience=audience, exit_code=0,
     )  # fmt: skip
     found = any(p.discrepancies[s] for p in profiles.values() for s in SEVERITIES if summary.counts(s))
     return summary.model_copy(update={"exit_code": int(found)})

@@ -12,6 +12,7 @@ from census_cli.cli.remembered import DEFAULT_SURVEY, remember
 from census_cli.i18n import tr
 
 FailOn = Literal["mandatory", "verify", "hint", "never"]
+Audience = Literal["surveyor", "supervisor", "office"]
 
 
 def check(
@@ -27,6 +28,7 @@ def check(
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
     fail_on: Annotated[Optional[FailOn], typer.Option(help=tr("The least severity that makes the exit code 1."), show_default="mandatory")] = None,
+    audience: Annotated[Optional[Audience], typer.Option("--for", help=tr("Who reads the report: rules that are kept for others are not run, and the report says how many."), show_default="office")] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
     encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
@@ -51,7 +53,7 @@ def check(
     outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted, listing)
     options = Options(
         survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,
-        as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(),
+        as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(), audience or own.audience or "office",
     )  # fmt: skip
     held = open_engine(engine, memory, threads)
     try:

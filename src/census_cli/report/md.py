@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from census_cli.i18n import language, tr
 from census_cli.report.rows import told
-from census_cli.results import Findings, Groups, verdict_words
+from census_cli.results import Findings, Groups, kept_words, verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+|~!-])")
@@ -25,6 +25,9 @@ def _lines(findings: Findings) -> Iterator[str]:
     yield ""
     counts = ", ".join(f"{_severity(s)} {sum(p.discrepancies[s] for p in summary.profiles.values())}" for s in SEVERITIES)
     yield tr("{n} discrepancies ({counts}); {d} of {r} units need another look", n=overview.total, counts=counts, d=overview.discrepant, r=overview.registered)  # fmt: skip
+    if kept := summary.kept():
+        yield ""
+        yield kept_words(summary, kept)
     yield from _assurances(findings)
     if overview.rules:
         head = [tr("Rule"), tr("Severity"), tr("Defect"), tr("Violated"), tr("Applicable"), tr("What to ask")]

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from census_cli.i18n import language, tr
-from census_cli.results import Findings, Groups, Input, Overview, RuleFindings, Summary
+from census_cli.results import Findings, Groups, Input, Overview, RuleFindings, Summary, kept_words
 
 SHOWN_RULES = 8
 SHOWN_ITEMS = 6
@@ -54,6 +54,8 @@ def _headline(summary: Summary, overview: Overview) -> Text:
             n=overview.discrepant,
             registered=overview.registered,
         )
+    if kept := summary.kept():
+        words += "\n" + kept_words(summary, kept)
     title = overview.title[language()]
     return Text.assemble((title, "bold"), f" · {summary.profile}\n", (words, "bold red" if total else "bold green"))
 

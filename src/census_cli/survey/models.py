@@ -20,6 +20,7 @@ Nulls = Literal["unknown", "pass", "fail"]
 Verdict = Literal["not_met", "contradiction", "unknown", "exempt", "met", "not_applicable"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+SCOPES: tuple[Scope, ...] = get_args(Scope)  # each sees what those before it see
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)  # the worst first: a household takes the first that one of its members has
 
