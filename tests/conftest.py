@@ -11,9 +11,9 @@ import pytest
 from census_cli.cli.main import main
 from census_cli.engines.base import Engine
 from census_cli.engines.duckdb import DuckDBEngine
-from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import set_language
+from census_cli.opening import open_survey
 from census_cli.sql.plan import vocabulary
 from places import SAMPLE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from census_cli.examples import ending
-from census_cli.expr.bind import open_survey
+from census_cli.opening import open_survey
 from making import check, found, rows
 
 ASSURANCES = open_survey("registered-households").assurances

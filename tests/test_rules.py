@@ -7,7 +7,7 @@ import re
 import pytest
 
 from census_cli.examples import outcome
-from census_cli.expr.bind import open_survey
+from census_cli.opening import open_survey
 from census_cli.survey.models import Constraints
 
 SURVEY = open_survey("registered-households")

@@ -7,7 +7,7 @@ import random
 import pandas as pd
 
 from census_cli.conform import spellings
-from census_cli.expr.bind import open_survey
+from census_cli.opening import open_survey
 from nasty import PIECES
 
 NUMBERS = ["0", "-1", "1", "12.5", "999999999999.9999", "-999999999999.9999", "999999999999999", "1,234", "０", "1e3", "0.00005"]

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from census_cli.engines.base import Engine
-from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import Language, language, set_language
 from census_cli.notes import Notes
+from census_cli.opening import open_survey
 from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.raw import RawTables

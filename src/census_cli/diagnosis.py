@@ -113,7 +113,7 @@ def _text() -> Iterator[Finding]:
 
 
 def _surveys() -> Iterator[Finding]:
-    from census_cli.expr.bind import open_survey
+    from census_cli.opening import open_survey
     from census_cli.survey.load import schemas_folder
 
     try:

@@ -11,10 +11,10 @@ from census_cli import wording
 from census_cli.checking import Step, quietly
 from census_cli.engines.base import Engine
 from census_cli.errors import InputError
-from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import language, tr
 from census_cli.inspected import AbsentField, Inspected, Inspection, SeenColumn, SkippedLines
+from census_cli.opening import open_survey
 from census_cli.raw import Held, RawTables, hold_files
 from census_cli.reading.converted import ROW, SOURCE
 from census_cli.reading.discover import LEAST_FIELDS, Discovery, RawFile, sort_in, with_list

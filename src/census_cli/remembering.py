@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from census_cli.errors import InputError, OptionError
-from census_cli.expr.bind import open_survey
 from census_cli.i18n import Language, reason, tr
+from census_cli.opening import open_survey
 from census_cli.reading.discover import Discovery, RawFile, discover, goes_by_name
 from census_cli.settings import FILE
 from census_cli.survey.models import Table

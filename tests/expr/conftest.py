@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundSurvey, TableScope
 from census_cli.expr.nodes import Node
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.resolve import Resolver
+from census_cli.opening import open_survey
 
 Resolve = Callable[..., Node]
 

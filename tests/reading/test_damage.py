@@ -48,7 +48,7 @@ def blank_out(content: bytearray, dice: random.Random) -> None:
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[DuckDBEngine]:
-    from census_cli.expr.bind import open_survey
+    from census_cli.opening import open_survey
     from census_cli.sql.plan import vocabulary
 
     engine = DuckDBEngine(threads=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,8 @@ def test_what_readers_might_take_differently_is_not_plain(facts_of, content):
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.integers(3, 8))
 def test_the_size_of_the_chunks_makes_no_difference(text, size):
-    assert inspect_in_chunks(text.encode(), size) == inspect_in_chunks(text.encode(), 1 << 16)
+    small, large = (inspect_in_chunks(text.encode(), chunk) for chunk in (size, 1 << 16))
+    assert replace(small, stamp=large.stamp) == large
 
 
 @given(st.lists(st.sampled_from([p for p in PIECES if p not in {"\0", "\r"}]), max_size=14).map("".join), st.integers(3, 99))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from census_cli.errors import DescriptorErrors, Problem
-from census_cli.expr.bind import open_survey
 from census_cli.expr.bound import BoundSurvey
+from census_cli.opening import open_survey
 
 FILES = {
     "survey.yaml": """\

@@ -63,8 +63,8 @@ def show_rule(
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
 ) -> None:  # fmt: skip
     """Print one rule."""
-    from census_cli.expr.bind import open_survey
     from census_cli.i18n import set_language
+    from census_cli.opening import open_survey
     from census_cli.report.rules import write_rule
     from census_cli.rules import chosen, sql_of
 
@@ -83,8 +83,8 @@ def run_examples_of(
     """Run the examples; a rule whose examples do not hold is unusable."""
     from census_cli.engines import open_engine
     from census_cli.examples import run_examples
-    from census_cli.expr.bind import open_survey
     from census_cli.i18n import set_language
+    from census_cli.opening import open_survey
     from census_cli.report.rules import write_results
     from census_cli.rules import chosen
     from census_cli.sql.plan import vocabulary

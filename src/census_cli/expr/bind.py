@@ -24,7 +24,7 @@ from census_cli.survey.models import Apart, Assurance, Derived, Lists, Parameter
 from census_cli.survey.yaml import Place
 
 
-def open_survey(where: str | Path, profile: str | None = None, as_of: str | None = None) -> BoundSurvey:
+def bind_survey(where: str | Path, profile: str | None = None, as_of: str | None = None) -> BoundSurvey:
     """Open a survey by id or path under a profile; raises DescriptorErrors with all faults, or OptionError."""
     survey = read_survey(find_survey(where))
     check_survey(survey)
