@@ -57,7 +57,9 @@ def found(survey, folder, column, cell):
     data = folder / "data"
     data.mkdir()
     (data / "household.csv").write_text(f"户编号,{column}\n1,{cell}\n", encoding="utf-8")
-    checked = census_cli.check(data, survey=survey, language="en", select=["household.*.code", "household.*.type", "household.*.range"])
+    checked = census_cli.check(
+        data, survey=survey, language="en", select=["household.*.code", "household.*.type", "household.*.range"]
+    )
     return {r["rule"] for r in checked.discrepancies.to_pylist()}
 
 
