@@ -10,7 +10,7 @@ import re
 import pytest
 
 from census_cli.examples import place
-from census_cli.expr.bind import open_survey
+from census_cli.opening import open_survey
 
 LISTS = open_survey("registered-households").lists
 EXAMPLES = [

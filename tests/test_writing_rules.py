@@ -9,7 +9,7 @@ import pytest
 
 import census_cli
 from census_cli.examples import ending, outcome
-from census_cli.expr.bind import open_survey
+from census_cli.opening import open_survey
 from places import ROOT
 
 PAGE = (ROOT / "docs" / "writing_rules.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from census_cli.expr.bind import open_survey
+from census_cli.opening import open_survey
 
 CODES = open_survey("registered-households").codes
 
