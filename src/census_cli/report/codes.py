@@ -42,7 +42,7 @@ def write_codes(survey: Survey, name: str, file: TextIO, form: str) -> None:
         return
     console = _console(file)
     console.print(Text(f"{codes.name} {codes.title[language()]}", "bold"))
-    table = headed_table(tr("code"), "中文", "English", tr("also read as"), tr("what follows"))
+    table = headed_table(tr("code"), tr("in Chinese"), tr("in English"), tr("also read as"), tr("what follows"))
     for code in codes.codes:
         facts = ", ".join(f"{key} = {value}" for key, value in code.attributes.items())
         table.add_row(code.code, code.label.zh, code.label.en, "、".join(code.aliases), facts)
