@@ -42,10 +42,10 @@ def write_codes(survey: Survey, name: str, file: TextIO, form: str) -> None:
         return
     console = _console(file)
     console.print(Text(f"{codes.name} {codes.title[language()]}", "bold"))
-    table = headed_table(tr("code"), tr("in Chinese"), tr("in English"), tr("also read as"), tr("what follows"))
+    table = headed_table(tr("code"), tr("in Chinese"), tr("in English"), tr("what follows"), tr("also read as"))
     for code in codes.codes:
         facts = ", ".join(f"{key} = {value}" for key, value in code.attributes.items())
-        table.add_row(code.code, code.label.zh, code.label.en, "、".join(code.aliases), facts)
+        table.add_row(code.code, code.label.zh, code.label.en, facts, "、".join(code.aliases))
     console.print(table)
     console.print(Text(tr("fields that take these answers: {fields}", fields=", ".join(_used_by(survey, name)) or tr("none"))))
 
