@@ -9,10 +9,10 @@ from pydantic import BaseModel, RootModel
 
 from census_cli.records import Records
 from census_cli.report.ess import Event
-from census_cli.results import Discrepancy, Summary, VerdictRow
+from census_cli.results import Discrepancy, ListRow, Summary, VerdictRow
 from census_cli.survey.coverage import Coverage
 from census_cli.survey.load import read_survey, schemas_folder
-from census_cli.survey.models import Assurance, CodeList, Profile, Rule, SurveyFile, Table
+from census_cli.survey.models import Assurance, CodeList, Lists, Profile, Rule, SurveyFile, Table
 
 SURVEY = "registered-households"
 
@@ -30,6 +30,7 @@ def make() -> dict[str, bytes]:
         "result": Result,
         "rule": Rule,
         "assurance": Assurance,
+        "lists": Lists,
         "profile": Profile,
         "table": Table,
         "codes": CodeList,
@@ -37,6 +38,7 @@ def make() -> dict[str, bytes]:
         "coverage": Coverage,
     }
     made["verdict"] = VerdictRow
+    made["listed"] = ListRow
     made["ess"] = RootModel[list[Event]]
     files = {f"schemas/json/{name}.json": _json(model.model_json_schema(by_alias=True)) for name, model in made.items()}
     survey = read_survey(schemas_folder() / SURVEY)

@@ -13,7 +13,7 @@ from census_cli.i18n import LANGUAGES, set_language, tr
 from census_cli.i18n import language as current_language
 from census_cli.identity import secret_key
 from census_cli.loading import from_files, from_tables
-from census_cli.results import CheckResult, discrepancy_schema, verdict_schema
+from census_cli.results import CheckResult, discrepancy_schema, list_schema, verdict_schema
 
 if TYPE_CHECKING:
     from census_cli.checking import Load
@@ -36,7 +36,8 @@ def check(
     try:
         checked = run_check(held, _load(data), options)
         discrepancies = pa.Table.from_batches(checked.batches(), discrepancy_schema())
-        return CheckResult(checked.summary, discrepancies, pa.Table.from_batches(checked.verdicts(), verdict_schema()))
+        verdicts = pa.Table.from_batches(checked.verdicts(), verdict_schema())
+        return CheckResult(checked.summary, discrepancies, verdicts, pa.Table.from_batches(checked.lists(), list_schema()))
     finally:
         held.close()
 

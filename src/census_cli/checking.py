@@ -17,10 +17,11 @@ from census_cli.opening import open_survey
 from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.raw import RawTables
-from census_cli.results import COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summary, Visit, discrepancy_schema
+from census_cli.results import COLUMNS, LIST_COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summary, Visit, discrepancy_schema
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
 from census_cli.sql.cells import Cells, conformed_table
+from census_cli.sql.lists import ListPlan
 from census_cli.sql.notes import explained
 from census_cli.sql.plan import Check, TablePlan, make_plan, vocabulary
 from census_cli.sql.relations import Stored
@@ -30,6 +31,7 @@ from census_cli.sql.verdicts import Verdicts, counted
 from census_cli.sql.words import name, string
 from census_cli.summary import Counts, Run, make_summary
 from census_cli.supplying import supply
+from census_cli.survey.models import Scope
 from census_cli.unmet import UnmetPen
 from census_cli.visiting import visits
 
@@ -58,6 +60,7 @@ class Options:
     key: bytes | None = None
     language: Language = field(default_factory=language)
     notes: Notes = field(default_factory=Notes)
+    audience: Scope = "office"
 
 
 def quietly(_step: str) -> None:
@@ -75,6 +78,7 @@ class Checked:
     stored: Stored
     style: Style
     runs: list[Verdicts] = field(default_factory=list)
+    listed: list[ListPlan] = field(default_factory=list)
 
     @property
     def revealed(self) -> bool:
@@ -84,6 +88,11 @@ class Checked:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
         return self.engine.stream(self._discrepancies())
+
+    def lists(self) -> Iterator[pa.RecordBatch]:
+        """The lists of the survey in their columns, sorted by list, unit, source, row and profile."""
+        if sql := self._lists():
+            yield from self.engine.stream(sql)
 
     def write_parts(self, folder: Path) -> None:
         """The discrepancies as Parquet files in a new folder, in order from file to file."""
@@ -105,8 +114,11 @@ class Checked:
 
     def write_verdict_parts(self, folder: Path) -> None:
         """The verdicts likewise."""
-        nothing = ", ".join(f"'' AS {name(c)}" for c in VERDICT_COLUMNS)
-        self.engine.write_parts(self._verdicts() or f"SELECT {nothing} LIMIT 0", folder)
+        self.engine.write_parts(self._verdicts() or _nothing(VERDICT_COLUMNS), folder)
+
+    def write_list_parts(self, folder: Path) -> None:
+        """The lists likewise."""
+        self.engine.write_parts(self._lists() or _nothing(LIST_COLUMNS), folder)
 
     def _discrepancies(self) -> str:
         return f"SELECT {', '.join(map(name, COLUMNS))} FROM discrepancies"
@@ -115,6 +127,18 @@ class Checked:
         rows, columns = self.verdict_rows(), ", ".join(map(name, VERDICT_COLUMNS))
         order = 'ORDER BY "table", unit, assurance, source, "row", profile'
         return f"SELECT {columns} FROM ({rows}) {order}" if rows else None
+
+    def _lists(self) -> str | None:
+        rows, columns = (
+            " UNION ALL ".join(plan.listed_rows(language()) for plan in self.listed),
+            ", ".join(map(name, LIST_COLUMNS)),
+        )
+        return f'SELECT {columns} FROM ({rows}) ORDER BY list, unit, source, "row", profile' if rows else None
+
+
+def _nothing(columns: Sequence[str]) -> str:
+    blank = ", ".join(f"'' AS {name(c)}" for c in columns)
+    return f"SELECT {blank} LIMIT 0"
 
 
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
@@ -129,17 +153,20 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     found: list[str] = []
     for number, bound in enumerate(surveys):
         beside = [s.profile for s in surveys]
-        checks = list_checks(bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled, beside)
+        checks = list_checks(
+            bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled, beside, options.audience
+        )
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options.notes)
     raw.watch()
-    summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on)
+    summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on, options.audience)
     summary = summary.model_copy(update={"comparison": compare_profiles(engine, runs)})
-    overview = make_overview(engine, surveys[0], raw.stored, summary)
+    overview = make_overview(engine, surveys[0], raw.stored, summary, runs[0].lists)
     style = Style(options.language, options.reveal, options.key)
-    return Checked(engine, surveys[0], summary, overview, raw.stored, style, [r.verdicts for r in runs if r.verdicts])
+    verdicts, listed = [r.verdicts for r in runs if r.verdicts], [r.lists for r in runs if r.lists]
+    return Checked(engine, surveys[0], summary, overview, raw.stored, style, verdicts, listed)
 
 
 def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]:
@@ -166,6 +193,7 @@ def _judge(
     for made, sql in plan.made:
         engine.table(made, sql)
     run.verdicts = plan.verdicts
+    run.lists = plan.lists
     style = Style(options.language, options.reveal, options.key)
     for table_plan in plan.tables:
         step(table_plan.table)
@@ -191,6 +219,8 @@ def _judge_assurances(engine: Engine, run: Run, raw: RawTables, style: Style, fo
     if verdicts is None or not verdicts.judged():
         return
     run.endings = [r for batch in engine.stream(counted(verdicts)) for r in batch.to_pylist()]
+    if run.lists:
+        run.places = {r["place"]: r["n"] for batch in engine.stream(run.lists.counted()) for r in batch.to_pylist()}
     rules = {c.id: c.assurance for c in run.checks if c.assurance and not c.skipped}
     if unit not in raw.stored or not rules:
         return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -14,11 +15,13 @@ from census_cli.conform import cell_text
 from census_cli.engines.base import Engine
 from census_cli.expr.assurances import BoundAssurance, Ending
 from census_cli.expr.bound import BoundRule, BoundSurvey
+from census_cli.expr.lists import Place
 from census_cli.sql.cells import Cells, conformed_table
+from census_cli.sql.lists import PLACE
 from census_cli.sql.plan import Check, Plan, make_plan
 from census_cli.sql.relations import repeated
 from census_cli.sql.words import listed, name
-from census_cli.survey.models import FieldModel, FieldType, Outcome, Text
+from census_cli.survey.models import VERDICTS, FieldModel, FieldType, Outcome, Text, Verdict
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,6 +78,34 @@ def endings(engine: Engine, bound: BoundSurvey, asked: Sequence[tuple[BoundAssur
     return [found[number] for number in range(len(asked))]
 
 
+def places(engine: Engine, bound: BoundSurvey, examples: Sequence[Mapping[str, Any]]) -> list[Place | None]:
+    """Where the lists put the units of examples, whose `verdicts` are all met but for those given; None where no line holds."""
+    unit, found = bound.file.registered_unit, dict[int, Place]()
+    for batch in _side_by_side(engine, bound, [(unit, {k: v for k, v in e.items() if k != "verdicts"}) for e in examples]):
+        plan = make_plan(batch.bound, batch.stored, [], {}, batch.stored)
+        assert plan.verdicts is not None
+        assert plan.lists is not None
+        given = [_verdicts(bound, number, examples[number].get("verdicts", {})) for number in batch.numbers]
+        _make(engine, batch, plan, {plan.verdicts.table(unit): " UNION ALL ".join(given)})
+        for number, row in _first_rows(engine, f"SELECT * FROM {name(plan.lists.made)}", [PLACE]):
+            if number in batch.numbers and row[PLACE] is not None:
+                found[number] = plan.lists.lists.places[row[PLACE]]
+    return [found.get(number) for number in range(len(examples))]
+
+
+def _verdicts(bound: BoundSurvey, number: int, given: Mapping[str, Verdict]) -> str:
+    """The row of an example in which its endings have these verdicts."""
+    columns = [f"'{number}' AS source", "CAST(1 AS BIGINT) AS row"]
+    for assurance, table in bound.assurances.items():
+        if others := table.model.worst_of:
+            ranks = [VERDICTS.index(given.get(o, "met")) for o in others]
+            ending = (min(ranks) << len(others)) + sum(1 << i for i, rank in enumerate(ranks) if rank == min(ranks))
+        else:
+            ending = [e.verdict for e in table.endings].index(given.get(assurance, "met"))
+        columns.append(f"CAST({ending} AS BIGINT) AS {name(assurance)}")
+    return f"SELECT {', '.join(columns)}"
+
+
 def _outcomes(engine: Engine, batch: _Batch, asked: Mapping[int, BoundRule]) -> Iterator[tuple[int, Outcome]]:
     """Of each example the outcome of its rule on its first row: one SELECT a table."""
     rules = {r.model.id: r for r in asked.values()}
@@ -90,11 +121,12 @@ def _outcomes(engine: Engine, batch: _Batch, asked: Mapping[int, BoundRule]) -> 
                 yield number, _outcome(row[f"{rule.id}.w"], row[f"{rule.id}.a"])
 
 
-def _make(engine: Engine, batch: _Batch, plan: Plan) -> None:
+def _make(engine: Engine, batch: _Batch, plan: Plan, instead: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Make what a plan needs; of some tables something else is made."""
     keys = {repeated(table) for table in batch.bound.tables}
     for made, sql in plan.made:
         if made not in batch.keys:
-            engine.table(made, sql)
+            engine.table(made, instead.get(made, sql))
     batch.keys.update(keys & {made for made, _ in plan.made})
 
 
@@ -168,12 +200,14 @@ def _tables(bound: BoundSurvey, table: str, example: Mapping[str, Any]) -> Rows:
     rows: Rows = {table: [own, *example.get("beside", [])]}
     for parent, foreign in bound.tables[table].parents.items():
         if isinstance(example.get(parent), dict):
-            key = bound.tables[parent].model.primaryKey[-1]
-            rows[parent] = [{key: KEY} | dict(example[parent])]
-            own.setdefault(foreign, rows[parent][0][key])
+            keys = bound.tables[parent].model.primaryKey
+            rows[parent] = [dict.fromkeys(keys, KEY) | dict(example[parent])]
+            for field, key in zip(foreign, keys, strict=True):
+                own.setdefault(field, rows[parent][0][key])
     for child, foreign in bound.tables[table].children.items():
-        key = bound.tables[table].model.primaryKey[-1]
-        rows[child] = [{foreign: own.setdefault(key, KEY)} | dict(r) for r in example.get(child, [])]
+        keys = bound.tables[table].model.primaryKey
+        link = {field: own.setdefault(key, KEY) for field, key in zip(foreign, keys, strict=True)}
+        rows[child] = [link | dict(r) for r in example.get(child, [])]
     for other in bound.tables:
         if other in example and other not in rows:
             given = example[other]

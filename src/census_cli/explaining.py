@@ -58,9 +58,9 @@ class _Explainer:
         wanted += [
             Related(p, self.bound.tables[p].model.primaryKey[-1], unit)
             for p, f in self.bound.tables[own].parents.items()
-            if f == key
+            if f == (key,)
         ]
-        wanted += [Related(c, f, unit) for c, f in self.bound.tables[own].children.items()]
+        wanted += [Related(c, f[0], unit) for c, f in self.bound.tables[own].children.items()]
         stored = self.verdicts.relations.stored
         return [r for r in wanted if r.column in stored.get(r.table, {})]
 

@@ -9,8 +9,9 @@ from census_cli import wording
 from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import language, tr
-from census_cli.results import COLUMNS, Group, Groups, Overview, RuleFindings, Summary
+from census_cli.results import COLUMNS, Group, Groups, ListFindings, Overview, RuleFindings, Summary
 from census_cli.sql.grammar import folded, key_text, text_of
+from census_cli.sql.lists import ListPlan
 from census_cli.sql.relations import Stored, repeated
 from census_cli.sql.showing import unit_name
 from census_cli.sql.unmet import unmet_rules
@@ -23,7 +24,9 @@ LISTED = 10
 EXAMPLES = 3
 
 
-def make_overview(engine: Engine, bound: BoundSurvey, stored: Stored, summary: Summary) -> Overview:
+def make_overview(
+    engine: Engine, bound: BoundSurvey, stored: Stored, summary: Summary, lists: ListPlan | None = None
+) -> Overview:
     """Count once, in the engine; only what is shown leaves it."""
     overview = Overview(bound.file.title, total=sum(sum(p.discrepancies.values()) for p in summary.profiles.values()))
     unit = bound.file.registered_unit
@@ -47,7 +50,28 @@ def make_overview(engine: Engine, bound: BoundSurvey, stored: Stored, summary: S
     overview.units = {t: (held.model.unit or held.model.title)[language()] for t, held in bound.tables.items()}
     overview.unit = overview.units[unit]
     overview.rules = _rules(engine, bound, summary)
+    overview.lists = _lists(engine, lists, summary) if lists else []
     return overview
+
+
+def _lists(engine: Engine, plan: ListPlan, summary: Summary) -> list[ListFindings]:
+    """Each list that is written, with the first units on it."""
+    first: dict[str, list[Mapping[str, Any]]] = {}
+    sql = (
+        f"SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY list ORDER BY unit, source, row) AS place FROM ({plan.listed_rows(language())}))"
+        f" WHERE place <= {EXAMPLES} ORDER BY list, place"
+    )
+    for batch in engine.stream(sql):
+        for row in batch.to_pylist():
+            first.setdefault(row["list"], []).append(row)
+    titles = {(line.list, r.model.code): r.model.text[language()] for line in plan.lists.lines for r in line.reasons}
+    return [
+        ListFindings(
+            one.title[language()], one.what[language()], summary.lists[one.name].units, first.get(one.name, []),
+            [(titles[one.name, code], what) for code, what in summary.lists[one.name].not_judged.items()],
+        )
+        for one in plan.lists.model.lists if one.written
+    ]  # fmt: skip
 
 
 def _counted(bound: BoundSurvey, stored: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from census_cli.i18n import tr
-from census_cli.survey.models import SEVERITIES, VERDICTS, Scope, Severity, Text, Verdict
+from census_cli.survey.models import SCOPES, SEVERITIES, VERDICTS, Scope, Severity, Text, Verdict
 
 if TYPE_CHECKING:
     import pathlib
@@ -61,6 +61,26 @@ class VerdictRow(Result):
     reason_code: str
     reason: str
     profile: str
+
+
+class ListRow(Result):
+    """One unit on one list, and why; the columns of the lists outputs, in their order."""
+
+    list: str
+    table: str
+    unit: str
+    village_code: str
+    reason_code: str
+    reason: str
+    profile: str
+
+
+class ListSummary(Result):
+    """How many units are on a list; `not_judged` are reasons to be on it that were not looked at, with what was absent."""
+
+    units: int
+    written: bool
+    not_judged: dict[str, str]
 
 
 class SkippedLine(Result):
@@ -123,6 +143,7 @@ class ProfileSummary(Result):
     rules: list[RuleSummary]
     assurances: dict[str, dict[str, dict[str, int]]]
     discrepancies: dict[Severity, int]
+    lists: dict[str, ListSummary] = {}
 
 
 class Ignored(Result):
@@ -204,11 +225,17 @@ class Summary(Result):
     rules: list[RuleSummary]
     assurances: dict[str, dict[str, dict[str, int]]]
     discrepancies: dict[Severity, int]
+    lists: dict[str, ListSummary] = {}
     profiles: dict[str, ProfileSummary]
     comparison: list[Comparison] | None = None
     notes: list[NoteOutcome] = []
     fail_on: FailOn
+    audience: Scope = Field(default="office", description="For whom it was checked; rules that are kept for others are skipped.")
     exit_code: int
+
+    def kept(self) -> int:
+        """How many rules are kept for others than the audience, and were not run."""
+        return sum(r.skipped in {kept_for(s) for s in SCOPES[1:]} for r in self.rules) if self.audience != "office" else 0
 
     @model_serializer(mode="wrap")
     def _without_what_was_not_asked(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -224,6 +251,7 @@ class Summary(Result):
 
 COLUMNS: tuple[str, ...] = tuple(Discrepancy.model_fields)
 VERDICT_COLUMNS: tuple[str, ...] = tuple(VerdictRow.model_fields)
+LIST_COLUMNS: tuple[str, ...] = tuple(ListRow.model_fields)
 
 
 def discrepancy_schema() -> pa.Schema:
@@ -238,6 +266,13 @@ def verdict_schema() -> pa.Schema:
     import pyarrow as pa
 
     return pa.schema([(c, pa.string()) for c in VERDICT_COLUMNS])
+
+
+def list_schema() -> pa.Schema:
+    """The Arrow schema of lists."""
+    import pyarrow as pa
+
+    return pa.schema([(c, pa.string()) for c in LIST_COLUMNS])
 
 
 @dataclass(frozen=True)
@@ -283,6 +318,17 @@ class RuleFindings:
         return self.violated / self.applicable if self.applicable else 0.0
 
 
+@dataclass(frozen=True)
+class ListFindings:
+    """One list: its words, how many units are on it, the first of them, and the reasons that were not looked at."""
+
+    title: str
+    what: str
+    units: int
+    first: list[Mapping[str, Any]]
+    not_judged: list[tuple[str, str]]
+
+
 @dataclass
 class Overview:
     """All that a report of one screen needs."""
@@ -297,6 +343,7 @@ class Overview:
     rules: list[RuleFindings] = field(default_factory=list)
     villages: Groups | None = None
     enumerators: Groups | None = None
+    lists: list[ListFindings] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -338,11 +385,17 @@ class Findings(Protocol):
     def visits(self, group: str) -> Iterator[Visit]:
         """The open discrepancies that are not for the office, by a column of theirs and then from door to door."""
 
+    def lists(self) -> Iterator[pa.RecordBatch]:
+        """The lists in their columns, sorted."""
+
     def write_parts(self, folder: pathlib.Path) -> None:
         """The discrepancies as Parquet files in a new folder, in order from file to file."""
 
     def write_verdict_parts(self, folder: pathlib.Path) -> None:
         """The verdicts likewise."""
+
+    def write_list_parts(self, folder: pathlib.Path) -> None:
+        """The lists likewise."""
 
 
 @dataclass(frozen=True)
@@ -393,13 +446,31 @@ def verdict_words(verdict: Verdict) -> str:
     return dict(zip(VERDICTS, words, strict=True))[verdict]
 
 
+def kept_for(scope: Scope) -> str:
+    """Why a rule of that scope is not run for others."""
+    return {
+        "surveyor": "", "supervisor": tr("kept for supervisors and the office (--for)"), "office": tr("kept for the office (--for)"),
+    }[scope]  # fmt: skip
+
+
+def kept_words(summary: Summary, kept: int) -> str:
+    """That rules were kept from the reader, and why."""
+    reader = {"surveyor": tr("surveyor"), "supervisor": tr("supervisor"), "office": tr("office")}[summary.audience]
+    return tr(
+        "for the {reader}: {n} rules that are kept for others were not run, so that nobody edits until a message goes away",
+        reader=reader,
+        n=kept,
+    )
+
+
 class CheckResult:
     """The outcome of `census_cli.check`, in memory."""
 
-    def __init__(self, summary: Summary, discrepancies: pa.Table, verdicts: pa.Table) -> None:
+    def __init__(self, summary: Summary, discrepancies: pa.Table, verdicts: pa.Table, lists: pa.Table) -> None:
         self.summary = summary
         self.discrepancies = discrepancies
         self.verdicts = verdicts
+        self.lists = lists
 
     def to_pandas(self) -> pandas.DataFrame:
         """The discrepancies as a DataFrame, one row each, in the contract's columns and order."""

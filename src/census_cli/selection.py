@@ -9,10 +9,12 @@ from census_cli.errors import OptionError, nearest
 from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column
 from census_cli.i18n import tr
+from census_cli.results import kept_for
 from census_cli.sql.plan import Check
 from census_cli.sql.relations import Relations, Stored
 from census_cli.sql.unmet import unmet_rules
 from census_cli.structure import Structural, structural_rules
+from census_cli.survey.models import SCOPES, Scope
 
 
 def list_checks(
@@ -23,11 +25,13 @@ def list_checks(
     partial: bool = False,
     settled: Mapping[str, str] | None = None,
     beside: Collection[str] = (),
+    audience: Scope = "office",
 ) -> list[Check]:
     """Every rule of the survey as this run treats it: structural ones first, table by table, then assurances, then the written ones by id.
 
     `settled` are rules with nothing left to say of columns that were supplied, with the reason; `beside` are other profiles of
-    the same run, whose rules may be selected too.
+    the same run, whose rules may be selected too.  What is not for the `audience` is not run: a count of it would still invite to
+    edit until it falls.
     """
     relations = Relations(bound, stored)
     checks = [*_structural(bound, relations), *_assured(bound, relations)]
@@ -39,6 +43,9 @@ def list_checks(
             check.skipped = tr("absent table {table}", table=check.skipped)
         check.skipped = check.skipped or (settled or {}).get(check.id)
     _select(checks, select, bound, beside)
+    for check in checks:
+        if not check.skipped and SCOPES.index(check.scope) > SCOPES.index(audience):
+            check.skipped = kept_for(check.scope)
     return checks
 
 
@@ -98,8 +105,8 @@ def _written(relations: Relations, rule: BoundRule, partial: bool) -> Check:
         missing = [x for node in rule.nodes() for x in relations.absent(model.table, node)]
         if model.exists:
             kinds = relations.bound.tables[model.exists.table].kinds
-            key = Column(None, model.exists.key, kinds[model.exists.key])
-            missing += relations.absent(model.table, key) + relations.absent(model.exists.table, key)
+            for key in (Column(None, k, kinds[k]) for k in model.exists.keys):
+                missing += relations.absent(model.table, key) + relations.absent(model.exists.table, key)
         check.skipped = next(iter(missing), None)
     return check
 

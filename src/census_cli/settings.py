@@ -6,15 +6,15 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from census_cli.errors import DescriptorErrors, Problem, nearest
 from census_cli.i18n import reason, tr
 from census_cli.reading.headers import field_of
 from census_cli.survey.faults import faults
-from census_cli.survey.models import Descriptor, Identifier, Table
+from census_cli.survey.models import Descriptor, Identifier, Scope, Table
 from census_cli.survey.yaml import Document, Place
 
 FILE = "census.toml"
@@ -36,9 +36,11 @@ class Settings(Descriptor):
     select: list[str] = []
     output: list[str] = []
     verdicts: str | None = None
+    lists: str | None = None
     notes: str | None = None
     partial: bool = False
     as_of: str | None = None
+    audience: Annotated[Scope | None, Field(alias="for")] = None
     fail_on: Literal["mandatory", "verify", "hint", "never"] | None = None
     lang: Literal["zh", "en"] | None = None
     encoding: str | None = None

@@ -12,12 +12,23 @@ from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import tr
 from census_cli.notes import Notes
 from census_cli.raw import Held, RawTables
-from census_cli.results import DerivedColumn, FailOn, Ignored, Input, ProfileSummary, RuleSummary, SkippedLine, Summary
+from census_cli.results import (
+    DerivedColumn,
+    FailOn,
+    Ignored,
+    Input,
+    ListSummary,
+    ProfileSummary,
+    RuleSummary,
+    SkippedLine,
+    Summary,
+)
 from census_cli.sql.counts import Tally, cell_tally, rule_tally
+from census_cli.sql.lists import ListPlan
 from census_cli.sql.plan import Check
 from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import how_often, listed, string
-from census_cli.survey.models import SEVERITIES, VERDICTS, Severity, Verdict
+from census_cli.survey.models import SEVERITIES, VERDICTS, Scope, Severity, Verdict
 from census_cli.version import VERSION
 
 _SHOWN_FIRST: tuple[Verdict, ...] = ("met", "not_met", "exempt", "unknown", "contradiction", "not_applicable")
@@ -42,10 +53,18 @@ class Run:
     assured: Counts | None = None
     endings: list[dict[str, Any]] = field(default_factory=list)
     verdicts: Verdicts | None = None
+    lists: ListPlan | None = None
+    places: dict[int | None, int] = field(default_factory=dict)
 
 
 def make_summary(
-    engine: Engine, runs: Sequence[Run], raw: RawTables, ignored: Sequence[tuple[str, str]], notes: Notes, fail_on: FailOn
+    engine: Engine,
+    runs: Sequence[Run],
+    raw: RawTables,
+    ignored: Sequence[tuple[str, str]],
+    notes: Notes,
+    fail_on: FailOn,
+    audience: Scope = "office",
 ) -> Summary:
     """The summary of one or several profiles; the first is also the top level."""
     inputs = [_input(held, raw) for held in raw.held]
@@ -56,8 +75,8 @@ def make_summary(
     summary = Summary(
         survey=first.file.id, profile=first.profile, version=VERSION, as_of=str(as_of.value) if as_of else None,
         inputs=inputs, ignored=[Ignored(path=p, reason=r) for p, r in ignored], rules=top.rules,
-        assurances=top.assurances, discrepancies=top.discrepancies, profiles=profiles,
-        notes=notes.outcomes(engine), fail_on=fail_on, exit_code=0,
+        assurances=top.assurances, discrepancies=top.discrepancies, lists=top.lists, profiles=profiles,
+        notes=notes.outcomes(engine), fail_on=fail_on, audience=audience, exit_code=0,
     )  # fmt: skip
     found = any(p.discrepancies[s] for p in profiles.values() for s in SEVERITIES if summary.counts(s))
     return summary.model_copy(update={"exit_code": int(found)})
@@ -90,7 +109,21 @@ def _profile(engine: Engine, run: Run, inputs: Sequence[Input]) -> ProfileSummar
             passed=tally.passed, violated=tally.violated, unknown=tally.unknown, skipped=check.skipped,
         ))  # fmt: skip
     found: dict[Severity, int] = {s: severities[s] for s in SEVERITIES}
-    return ProfileSummary(rules=rules, assurances=_assurances(run), discrepancies=found)
+    return ProfileSummary(rules=rules, assurances=_assurances(run), discrepancies=found, lists=_lists(run))
+
+
+def _lists(run: Run) -> dict[str, ListSummary]:
+    """How many units are on each list, and which reasons to be on it could not be looked at."""
+    if run.lists is None:
+        return {}
+    lists, places = run.lists.lists.model.lists, run.lists.lists.places
+    units = {one.name: 0 for one in lists}
+    for number, n in run.places.items():
+        assert number is not None, "the last line of a list holds always"
+        units[places[number].list] += n
+    unread = run.lists.unread()
+    blind = {one.name: {code: what for (on, code), what in unread.items() if on == one.name} for one in lists}
+    return {one.name: ListSummary(units=units[one.name], written=one.written, not_judged=blind[one.name]) for one in lists}
 
 
 def _assurances(run: Run) -> dict[str, dict[str, dict[str, int]]]:

@@ -67,7 +67,7 @@ def _make(engine: Engine, raw: RawTables, table: BoundTable, child: BoundTable) 
     """Make the rows of a table of its children's."""
     own, made, below = table.model.name, table.model.made_of, child.model.name
     assert made is not None
-    if child.parents[own] not in raw.stored[below]:
+    if child.parents[own][0] not in raw.stored[below]:
         return
     rosters = [held for held in raw.held if held.table == below]
     merging = Merging(table, child, raw.stored[below] | raw.repeated[below], rosters[0].repeats)
@@ -82,7 +82,7 @@ def _make(engine: Engine, raw: RawTables, table: BoundTable, child: BoundTable) 
     counted = {row["source"]: row["n"] for batch in engine.stream(counts) for row in batch.to_pylist()}
     for held in rosters:
         repeated = {f.partition(".")[2]: header for f, header in held.repeats.items()}
-        headers = {key: held.headers[child.parents[own]]} | repeated
+        headers = {key: held.headers[child.parents[own][0]]} | repeated
         raw.held.append(Held(
             held.path, own, headers, [], held.encoding, held.sha256, sound=counted.get(held.path, 0), sheet=held.sheet,
         ))  # fmt: skip

@@ -12,6 +12,7 @@ from census_cli.cli.remembered import DEFAULT_SURVEY, remember
 from census_cli.i18n import tr
 
 FailOn = Literal["mandatory", "verify", "hint", "never"]
+Audience = Literal["surveyor", "supervisor", "office"]
 
 
 def check(
@@ -23,10 +24,12 @@ def check(
     format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: an ending of --output without its dot, or github."))] = None,
     by: Annotated[Optional[Literal["village", "enumerator", "rule"]], typer.Option(help=tr("What an .xlsx output has a sheet for."), show_default="village")] = None,
     verdicts: Annotated[Optional[str], typer.Option(help=tr("A file for the verdicts on every household and person: .csv or .parquet; name/ is a folder of Parquet files."))] = None,
+    lists: Annotated[Optional[str], typer.Option(help=tr("A file for the lists of households wrongly exited, relapsed, at risk, ready to exit, and of those of which nobody can say: .csv or .parquet; name/ is a folder of Parquet files."))] = None,
     notes: Annotated[Optional[Path], typer.Option(help=tr("Explanations of discrepancies to verify; 'census notes template' makes the sheet."))] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
     fail_on: Annotated[Optional[FailOn], typer.Option(help=tr("The least severity that makes the exit code 1."), show_default="mandatory")] = None,
+    audience: Annotated[Optional[Audience], typer.Option("--for", help=tr("Who reads the report: rules that are kept for others are not run, and the report says how many."), show_default="office")] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
     encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
@@ -46,11 +49,12 @@ def check(
     known = remember(data, lang)
     own = known.settings
     wanted = known.paths([own.verdicts])[0] if own.verdicts and verdicts is None else verdicts
+    listing = known.paths([own.lists])[0] if own.lists and lists is None else lists
     told = Path(known.paths([own.notes])[0]) if own.notes and notes is None else notes
-    outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted, by)
+    outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted, listing, by)
     options = Options(
         survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,
-        as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(),
+        as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(), audience or own.audience or "office",
     )  # fmt: skip
     tables = named_tables(known.data)
     load = from_tables(tables, own) if tables else from_files(known.data, encoding or own.encoding, own)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from census_cli.cli.console import progress
+from census_cli.cli.console import progress, say
 from census_cli.cli.exits import Exit
 from census_cli.i18n import tr
 
@@ -15,14 +15,31 @@ Format = Literal["table", "json"]
 
 
 def commands() -> typer.Typer:
-    """The three commands."""
+    """The four commands."""
     app = typer.Typer(
         no_args_is_help=True, rich_markup_mode=None, help=tr("The rules of a survey: what is held against the data.")
     )
     app.command("list", help=tr("List the rules of a survey."))(list_rules)
     app.command("show", help=tr("Show a rule: what it says and why, what to ask, its source, its examples, its SQL."))(show_rule)
     app.command("test", help=tr("Run the examples of rules and name those that do not hold."))(run_examples_of)
+    app.command("new", help=tr("Write the sketch of a rule file, with every place to fill in; nothing is overwritten."))(new_rule)
     return app
+
+
+def new_rule(
+    rule: Annotated[str, typer.Argument(help=tr("The id of the new rule, as S28 or S28b; it continues its series."), show_default=False)],
+    table: Annotated[Optional[str], typer.Option(help=tr("The table whose rows it judges."), show_default=False)] = None,
+    survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
+    lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
+) -> None:  # fmt: skip
+    """Write the sketch and say where it is."""
+    from census_cli.i18n import set_language
+    from census_cli.sketching import sketch_rule
+
+    set_language(lang)
+    path = sketch_rule(survey, rule, table)
+    say(tr("written: {path}", path=path))
+    say(tr("replace every TODO in it, then: census rules test {rule}", rule=rule))
 
 
 def list_rules(

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from census_cli.errors import DescriptorErrors, OptionError, Problem, nearest
 from census_cli.expr.assurances import BoundAssurance, BoundCase, BoundReason
-from census_cli.expr.bound import BoundDerived, BoundFill, BoundRule, BoundSurvey, BoundTable, TableScope
+from census_cli.expr.bound import BoundDerived, BoundFill, BoundRule, BoundSurvey, BoundTable, ListScope, TableScope
 from census_cli.expr.kinds import common, constant
+from census_cli.expr.lists import BoundLine, BoundLists
 from census_cli.expr.nodes import FIELD_KINDS, Column, Kind, Node, aggregates, columns
 from census_cli.expr.parse import ExpressionError, parse
 from census_cli.expr.patterns import is_plain
@@ -19,7 +20,7 @@ from census_cli.i18n import places, tr
 from census_cli.missing import settle_missing_values
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
-from census_cli.survey.models import Apart, Assurance, Derived, Parameter, Reason, Rule, Table, Text, ValueSource
+from census_cli.survey.models import Apart, Assurance, Derived, Lists, Parameter, Reason, Rule, Table, Text, ValueSource
 from census_cli.survey.yaml import Place
 
 
@@ -92,8 +93,8 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
         bound.tables[name] = BoundTable(table, kinds)
     for name, table in survey.tables.items():
         for foreign in (*table.foreignKeys, *table.lookups):
-            bound.tables[name].parents[foreign.reference.resource] = foreign.fields[0]
-            bound.tables[foreign.reference.resource].children[name] = foreign.fields[0]
+            bound.tables[name].parents[foreign.reference.resource] = tuple(foreign.fields)
+            bound.tables[foreign.reference.resource].children[name] = tuple(foreign.fields)
     for name, table in survey.tables.items():
         _Binder(survey, bound, f"tables/{name}").derived(bound.tables[name])
         _Binder(survey, bound, f"tables/{name}").patterns(table)
@@ -103,6 +104,8 @@ def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
     _bind_rules(survey, bound)
     if survey.file.assurances:
         _bind_assurances(survey, bound)
+    if survey.lists and survey.file.registered_unit in bound.tables:
+        bound.lists = _Binder(survey, bound, "lists").lists(survey.lists)
     return bound
 
 
@@ -238,8 +241,29 @@ class _Binder:
             self._places(table, model.who, ("who",))
         return BoundAssurance(model, of, tuple(cases))
 
-    def _reason(self, table: BoundTable, model: Reason, place: Place) -> BoundReason:
-        when = self._node(table, model.when, (*place, "when"), condition=True)
+    def lists(self, model: Lists) -> BoundLists:
+        table, lines, first, seen = self.bound.tables[self.bound.file.registered_unit], list[BoundLine](), 0, set[str]()
+        for i, line in enumerate(model.cases):
+            scope = ListScope(self.bound, table)
+            reasons = tuple(self._reason(table, r, ("cases", i, "any", j), scope) for j, r in enumerate(line.any))
+            fresh = [f for r in reasons for f in r.fields if f not in seen]
+            seen |= set(fresh)
+            lines.append(BoundLine(line.list, tuple(line.tells), reasons, first, self._unread(dict.fromkeys(fresh))))
+            first += 1 << len(reasons)
+        return BoundLists(model, tuple(lines))
+
+    def _unread(self, fields: Iterable[str]) -> Text:
+        """Which answers a line may have been unable to read."""
+        titles = [t for f in fields if (t := self._title(f)) is not None]
+        return Text(zh="无法识别：" + "、".join(t.zh for t in titles), en="cannot be read: " + ", ".join(t.en for t in titles))
+
+    def _title(self, field: str) -> Text | None:
+        owner, _, name = field.rpartition(".")
+        held = self.bound.tables[owner or self.bound.file.registered_unit].model.field(name)
+        return held.title if held else None
+
+    def _reason(self, table: BoundTable, model: Reason, place: Place, scope: TableScope | None = None) -> BoundReason:
+        when = self._node(table, model.when, (*place, "when"), condition=True, scope=scope)
         if when is not None and aggregates(when):
             self._note((*place, "when"), tr("a decision table reads no children; use a derived field"))
         if model.message:
@@ -257,8 +281,10 @@ class _Binder:
         target = self.bound.tables.get(rule.exists.table)
         if target is None:
             self._note(("exists", "table"), tr("no table '{name}'", name=rule.exists.table))
-        elif rule.exists.key not in target.kinds or rule.exists.key not in table.kinds:
-            self._note(("exists", "key"), tr("both tables must have the field '{name}'", name=rule.exists.key))
+            return
+        for key in rule.exists.keys:
+            if key not in target.kinds or key not in table.kinds:
+                self._note(("exists", "key"), tr("both tables must have the field '{name}'", name=key))
 
     def _apart(self, table: BoundTable, apart: Apart) -> tuple[Node, ...]:
         """The start and the end of a span, what its row is alike in, and the row's key."""
@@ -290,10 +316,12 @@ class _Binder:
                 words = tr("a message names columns of its own table and of its parents only: no '{name}'", name=place)
                 self._note((*where, "en"), words + hint)
 
-    def _node(self, table: BoundTable, text: str | None, place: Place, condition: bool = False) -> Node | None:
+    def _node(
+        self, table: BoundTable, text: str | None, place: Place, condition: bool = False, scope: TableScope | None = None
+    ) -> Node | None:
         if text is None:
             return None
-        resolver = Resolver(TableScope(self.bound, table))
+        resolver = Resolver(scope or TableScope(self.bound, table))
         try:
             tree = parse(text)
             return resolver.condition(tree) if condition else resolver.resolve(tree)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from census_cli.expr.assurances import BoundAssurance
+from census_cli.expr.lists import VERDICT, VERDICT_LIST, BoundLists, verdict_column
 from census_cli.expr.nodes import Column, Kind, Node, columns
 from census_cli.survey.models import CodeList, Fill, Parameter, Rule, SurveyFile, Table
 
@@ -30,14 +31,14 @@ class BoundFill:
 
 @dataclass
 class BoundTable:
-    """A table with the kinds of its columns, and its neighbours: parent table → own field, child table → child's field."""
+    """A table with the kinds of its columns, and its neighbours: parent table → own fields, child table → the child's fields."""
 
     model: Table
     kinds: dict[str, Kind]
     derived: dict[str, BoundDerived] = field(default_factory=dict)
     fills: list[BoundFill] = field(default_factory=list)
-    parents: dict[str, str] = field(default_factory=dict)
-    children: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    children: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class BoundSurvey:
     side_by_side: bool = False
     off: frozenset[str] = frozenset()
     elsewhere: dict[str, list[str]] = field(default_factory=dict)
+    lists: BoundLists | None = None
 
     def read(self, table: str, node: Node, seen_from: str | None = None) -> list[Column]:
         """The columns of files that an expression of a table reads from its row and its ancestors, those behind derived fields too."""
@@ -123,3 +125,19 @@ class TableScope:
     @property
     def regions(self) -> Mapping[str, int]:
         return self.bound.file.regions
+
+
+@dataclass(frozen=True)
+class ListScope(TableScope):
+    """What the conditions of lists may name: the columns of the unit, and its verdicts."""
+
+    def own(self, name: str) -> Kind | None:
+        verdicts = {verdict_column(assurance) for assurance in self.bound.assurances}
+        return VERDICT if name in verdicts else super().own(name)
+
+    def known(self) -> Sequence[str]:
+        return [*super().known(), *map(verdict_column, self.bound.assurances)]
+
+    @property
+    def codes(self) -> Mapping[str, CodeList]:
+        return {**self.bound.codes, VERDICT_LIST.name: VERDICT_LIST}

@@ -1,4 +1,4 @@
-"""The discrepancies, or the verdicts, as CSV that Excel opens: UTF-8 with BOM, RFC 4180, LF."""
+"""The discrepancies, the verdicts, or the lists, as CSV that Excel opens: UTF-8 with BOM, RFC 4180, LF."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from census_cli.results import COLUMNS, VERDICT_COLUMNS, Findings
+from census_cli.results import COLUMNS, LIST_COLUMNS, VERDICT_COLUMNS, Findings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,6 +21,11 @@ def write(findings: Findings, file: BinaryIO) -> None:
 def write_verdicts(findings: Findings, file: BinaryIO) -> None:
     """Write one line per verdict in the contract's columns and order."""
     _write(VERDICT_COLUMNS, findings.verdicts(), file)
+
+
+def write_lists(findings: Findings, file: BinaryIO) -> None:
+    """Write one line per unit on a list."""
+    _write(LIST_COLUMNS, findings.lists(), file)
 
 
 def _write(columns: Sequence[str], batches: Iterator[pa.RecordBatch], file: BinaryIO) -> None:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from census_cli.i18n import language, tr
 from census_cli.report.rows import severity_word, told
-from census_cli.results import Findings, Groups, verdict_words
+from census_cli.results import Findings, Groups, kept_words, verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+|~!-])")
@@ -25,12 +25,16 @@ def _lines(findings: Findings) -> Iterator[str]:
     yield ""
     counts = ", ".join(f"{severity_word(s)} {sum(p.discrepancies[s] for p in summary.profiles.values())}" for s in SEVERITIES)
     yield tr("{n} discrepancies ({counts}); {d} of {r} units need another look", n=overview.total, counts=counts, d=overview.discrepant, r=overview.registered)  # fmt: skip
+    if kept := summary.kept():
+        yield ""
+        yield kept_words(summary, kept)
     yield from _assurances(findings)
     if overview.rules:
         head = [tr("Rule"), tr("Severity"), tr("Defect"), tr("Violated"), tr("Applicable"), tr("What to ask")]
         yield from _table(head, [
             [r.id, severity_word(r.severity), r.title, str(r.violated), str(r.applicable), r.ask] for r in overview.rules
         ])  # fmt: skip
+    yield from _lists(findings)
     for title, groups in (
         (tr("Villages with most to do"), overview.villages),
         (tr("Enumerators with most to do"), overview.enumerators),
@@ -59,6 +63,13 @@ def _assurances(findings: Findings) -> Iterator[str]:
             unit = findings.overview.units.get(table, table)
             lines.append([f"{title} ({unit})", *(str(verdicts[v]) for v in VERDICTS)])
     yield from _table(head, lines)
+
+
+def _lists(findings: Findings) -> Iterator[str]:
+    if lists := findings.overview.lists:
+        yield from _table(
+            [tr("Exit and identification"), tr("how many"), ""], [[one.title, str(one.units), one.what] for one in lists]
+        )
 
 
 def _groups(title: str, groups: Groups | None) -> Iterator[str]:

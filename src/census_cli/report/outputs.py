@@ -18,7 +18,7 @@ from census_cli.i18n import reason, tr
 from census_cli.results import Findings
 
 # The ending of a file names its format; the longest that fits wins.  Each module has `write(findings, file)`, and those that can
-# hold verdicts `write_verdicts(findings, file)`.
+# hold verdicts and lists `write_verdicts(findings, file)` and `write_lists(findings, file)`.
 FORMATS: dict[str, str] = {
     ".json": "census_cli.report.json",
     ".csv": "census_cli.report.csv",
@@ -49,7 +49,12 @@ class Output:
 
 
 def plan_outputs(
-    given: Sequence[str], format: str | None, data: Sequence[Path], verdicts: str | None = None, by: str | None = None
+    given: Sequence[str],
+    format: str | None,
+    data: Sequence[Path],
+    verdicts: str | None = None,
+    lists: str | None = None,
+    by: str | None = None,
 ) -> list[Output]:
     """The outputs asked for; raises OptionError for unknown formats, for folders that are not there, for inputs as outputs."""
     outputs = [_standard_output(format) if name == "-" else _output("--output", name, data, FORMATS) for name in given]
@@ -59,6 +64,8 @@ def plan_outputs(
         outputs = [replace(o, by=by) if o.module == FORMATS[".xlsx"] else o for o in outputs]
     if verdicts:
         outputs.append(replace(_output("--verdicts", verdicts, data, VERDICT_FORMATS), writes="write_verdicts"))
+    if lists:
+        outputs.append(replace(_output("--lists", lists, data, VERDICT_FORMATS), writes="write_lists"))
     paths = [o.path.absolute() for o in outputs if o.path]
     for path in {p for p in paths if paths.count(p) > 1}:
         raise OptionError(tr("{path} is named for two outputs", path=path))
@@ -115,8 +122,8 @@ def _write_parts(findings: Findings, output: Output, path: Path, private: bool) 
     """A folder that takes its name only when it is complete; with revealed data only its owner can look into it."""
     part = path.with_name(f".{path.name}.part")
     try:
-        write = findings.write_verdict_parts if output.writes == "write_verdicts" else findings.write_parts
-        write(part)
+        parts = {"write_verdicts": findings.write_verdict_parts, "write_lists": findings.write_list_parts}
+        parts.get(output.writes, findings.write_parts)(part)
         part.chmod(0o700 if private else 0o755)
         part.replace(path)
     except OSError as error:

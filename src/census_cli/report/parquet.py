@@ -1,11 +1,11 @@
-"""The discrepancies, or the verdicts, as Parquet."""
+"""The discrepancies, the verdicts, or the lists, as Parquet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from census_cli.results import Findings, discrepancy_schema, verdict_schema
+from census_cli.results import Findings, discrepancy_schema, list_schema, verdict_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,6 +19,11 @@ def write(findings: Findings, file: BinaryIO) -> None:
 def write_verdicts(findings: Findings, file: BinaryIO) -> None:
     """Write one row per verdict in the contract's columns and order, all text."""
     _write(verdict_schema(), findings.verdicts(), file)
+
+
+def write_lists(findings: Findings, file: BinaryIO) -> None:
+    """Write one row per unit on a list, all text."""
+    _write(list_schema(), findings.lists(), file)
 
 
 def _write(schema: pa.Schema, batches: Iterator[pa.RecordBatch], file: BinaryIO) -> None:

@@ -79,6 +79,7 @@ def _rule(rule: Rule, table: Table) -> Iterator[Text | Padding]:
         ("assert", rule.asserts),
         ("unique", rule.unique),
         ("exists", rule.exists),
+        ("apart", rule.apart),
         ("nulls", rule.nulls),
     ):
         if value is not None:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from census_cli.i18n import language, tr
 from census_cli.report.comparison import section
-from census_cli.results import Findings, Groups, Input, Overview, RuleFindings, Summary
+from census_cli.results import Findings, Groups, Input, Overview, RuleFindings, Summary, kept_words
 
 SHOWN_RULES = 8
 SHOWN_ITEMS = 6
@@ -41,6 +41,8 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     ):
         if groups and groups.ranked:
             console.print(_groups(title, groups))
+    if overview.lists:
+        console.print(_lists(overview))
     for rule in overview.rules[:SHOWN_RULES]:
         console.print(_first(rule))
     console.print(_footer(summary, overview, written))
@@ -55,6 +57,8 @@ def _headline(summary: Summary, overview: Overview) -> Text:
             n=overview.discrepant,
             registered=overview.registered,
         )
+    if kept := summary.kept():
+        words += "\n" + kept_words(summary, kept)
     title = overview.title[language()]
     return Text.assemble((title, "bold"), f" · {summary.profile}\n", (words, "bold red" if total else "bold green"))
 
@@ -131,6 +135,24 @@ def _assurances(summary: Summary, overview: Overview) -> Table:
 def _share(count: int, of: int) -> str:
     """A count and its share; what is not all is never rounded up to all."""
     return f"{count} {min(count / of, 1.0 if count == of else 0.999):6.1%}" if count else ""
+
+
+def _lists(overview: Overview) -> Group:
+    """How many households are on each list and what that means, and the first of each with their reasons."""
+    table = headed_table("\n" + tr("Exit and identification"), [("", "left"), (tr("how many"), "right"), ("", "left")])
+    lines: list[Text] = []
+    for one in overview.lists:
+        table.add_row(one.title, str(one.units), one.what)
+        lines += [Text(f"  {one.title}  {row['unit']}  {row['reason']}") for row in one.first]
+        if one.units > len(one.first):
+            lines.append(
+                Text("  " + tr("{shown} of {total} shown; --lists FILE writes all", shown=len(one.first), total=one.units), "dim")
+            )
+        lines += [
+            Text("  " + tr("{list}: not looked at: {reason} ({what} is absent)", list=one.title, reason=why, what=what), "dim")
+            for why, what in one.not_judged
+        ]
+    return Group(table, *lines)
 
 
 def _severities(summary: Summary) -> Text:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from census_cli.sql.showing import unit_name
-from census_cli.sql.unmet import key_parts
+from census_cli.sql.showing import key_parts, unit_name
 from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import either, listed, name, string
 

@@ -52,8 +52,7 @@ class Judge:
         if rule.apart:
             return self._apart(rule.model.id, rule.when, rule.apart)
         if rule.model.exists:
-            key = rule.model.exists.key
-            return self._exists(rule.model.id, rule.when, self._column(key), rule.model.exists.table, key)
+            return self._exists(rule.model.id, rule.when, rule.model.exists.keys, rule.model.exists.table, rule.model.exists.keys)
         assert rule.asserts is not None
         settled = {"pass": "TRUE", "fail": "FALSE"}.get(rule.model.nulls or "")
         asserts = self._guarded(rule.asserts, settled)
@@ -65,7 +64,7 @@ class Judge:
             return self._unique(rule.id, None, [self._column(f) for f in rule.fields], repeated(self.table))
         assert rule.target is not None
         key = self.relations.bound.tables[rule.target].model.primaryKey[-1]
-        return self._exists(rule.id, None, self._column(rule.fields[0]), rule.target, key)
+        return self._exists(rule.id, None, rule.fields, rule.target, [key])
 
     def _column(self, column: str) -> Column:
         return Column(None, column, self.relations.bound.tables[self.table].kinds[column])
@@ -120,18 +119,23 @@ class Judge:
         judgement.found = f"{name(lookup)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
         return judgement
 
-    def _exists(self, rule_id: str, when: Node | None, part: Column, target: str, key: str) -> tuple[Judgement, Lookup]:
-        made, _ = self._parts(rule_id, [part])
-        lookup = f"keys_{target}_{key}"
-        other = Column(None, key, self.relations.bound.tables[target].kinds[key])
-        k0 = self.relations.linked(name(key))
-        keys = f"SELECT DISTINCT {k0} AS k0 FROM ({self.relations.select(target, [other])}) WHERE {name(key)} IS NOT NULL"
+    def _exists(
+        self, rule_id: str, when: Node | None, fields: Sequence[str], target: str, keys: Sequence[str]
+    ) -> tuple[Judgement, Lookup]:
+        parts = [self._column(f) for f in fields]
+        made, looked = self._parts(rule_id, parts)
+        lookup, kinds = f"keys_{target}_{'_'.join(keys)}", self.relations.bound.tables[target].kinds
+        others = [Column(None, key, kinds[key]) for key in keys]
+        told = listed(f"{sql} AS k{i}" for i, sql in enumerate(self.relations.apart(keys)))
+        there = both(f"{name(key)} IS NOT NULL" for key in keys)
+        known = f"SELECT DISTINCT {told} FROM ({self.relations.select(target, others)}) WHERE {there}"
         alias = f"looked_{rule_id}"
-        all_nodes: list[Node] = [*([when] if when else []), part]
-        judgement = Judgement(rule_id, all_nodes, self._applies(when, [part], list(made)), name(rule_id + "?"), made)
-        judgement.join = f"LEFT JOIN {name(lookup)} {name(alias)} ON {name(alias)}.k0 = rows.{name(next(iter(made)))}"
+        all_nodes: list[Node] = [*([when] if when else []), *parts]
+        judgement = Judgement(rule_id, all_nodes, self._applies(when, parts, looked), name(rule_id + "?"), made)
+        on = both(f"{name(alias)}.k{i} = rows.{name(part)}" for i, part in enumerate(made))
+        judgement.join = f"LEFT JOIN {name(lookup)} {name(alias)} ON {on}"
         judgement.found = f"{name(alias)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
-        return judgement, Lookup(lookup, keys)
+        return judgement, Lookup(lookup, known)
 
     def _parts(self, rule_id: str, nodes: Sequence[Node], linked: int = 0) -> tuple[dict[str, str], list[str]]:
         """The parts by which rows are looked up; one of them, that of the number `linked`, as a key that links rows."""

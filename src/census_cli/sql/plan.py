@@ -11,6 +11,7 @@ from census_cli.expr.nodes import Column, Node
 from census_cli.sql import grammar, spelling
 from census_cli.sql.counts import cell_counts, rule_counts
 from census_cli.sql.judge import Judge, Judgement, Lookup
+from census_cli.sql.lists import ListPlan
 from census_cli.sql.relations import Relations, Stored, repeated
 from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import Vocabulary, both, either, listed, name
@@ -58,6 +59,7 @@ class Plan:
     tables: list[TablePlan] = field(default_factory=list)
     relations: Relations | None = None
     verdicts: Verdicts | None = None
+    lists: ListPlan | None = None
 
 
 def make_plan(
@@ -83,6 +85,9 @@ def make_plan(
                     relations.register(check.table, node)
     assert plan.verdicts is not None
     plan.verdicts.register()
+    if bound.lists and bound.assurances and bound.file.registered_unit in stored:
+        plan.lists = ListPlan(relations, run)
+        plan.lists.register()
     for table, columns in shown.items():
         for node in derived_shown(bound, table, columns):
             relations.register(table, node)
@@ -98,6 +103,8 @@ def make_plan(
     keys = [(x.name, x.sql) for x in lookups.values() if x.name in {repeated(t) for t in groups}]
     others = [(x.name, x.sql) for x in lookups.values() if (x.name, x.sql) not in keys]
     plan.made = [*keys, *lent, *others, *verdicts]
+    if plan.lists:
+        plan.made.append((plan.lists.made, plan.lists.sql()))
     return plan
 
 
@@ -153,7 +160,8 @@ def shown_cells(relations: Relations, table: str, shown: list[str], derived: lis
     """The columns of a hit that are kept for its words: cells as stored, derived fields, and the keys that lead elsewhere."""
     raws = [name(f + "~") for f in shown if f in relations.stored[table]]
     keys = [c for c in relations.bound.tables[table].model.primaryKey if c in relations.stored[table]]
-    keys += [f for f in relations.bound.tables[table].parents.values() if f in relations.stored[table] and f not in keys]
+    above = [f for fields in relations.bound.tables[table].parents.values() for f in fields]
+    keys += [f for f in dict.fromkeys(above) if f in relations.stored[table] and f not in keys]
     return [*raws, *(name(d.name) for d in derived if isinstance(d, Column)), *(name(k) for k in keys)]
 
 
@@ -167,7 +175,8 @@ def _judged(
 ) -> str:
     """All rows with what the judgements read: parts made, tables looked up."""
     kinds = relations.bound.tables[table].kinds
-    keys = [*relations.bound.tables[table].model.primaryKey, *relations.bound.tables[table].parents.values()]
+    held = relations.bound.tables[table]
+    keys = [*held.model.primaryKey, *(f for fields in held.parents.values() for f in fields)]
     nodes: list[Node] = [Column(None, k, kinds[k]) for k in dict.fromkeys(keys) if k in relations.stored[table]]
     nodes += [*(n for j in plan.judgements.values() for n in j.nodes), *derived]
     sql = relations.select(table, nodes, raws, flags=flags)

@@ -6,7 +6,7 @@ Names of the columns made here: `f` the value of a field, `f!` whether its text 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from census_cli.expr.bound import BoundDerived, BoundSurvey, BoundTable
@@ -14,7 +14,9 @@ from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns, 
 from census_cli.sql.cells import Cells
 from census_cli.sql.grammar import filled
 from census_cli.sql.spelling import spell, storage
-from census_cli.sql.words import either, listed, name
+from census_cli.sql.words import both, either, listed, name, string
+
+_BETWEEN = "␟"  # the sign for a separator, which no key holds
 
 Stored = Mapping[str, Mapping[str, str]]
 
@@ -66,8 +68,9 @@ class Relations:
 
     def absent_link(self, child: str, parent: str) -> list[str]:
         """What is missing for rows of two tables to find one another."""
-        key = self.bound.tables[parent].model.primaryKey[-1]
-        return self._absent_column(child, self.bound.tables[child].parents[parent]) or self._absent_column(parent, key)
+        own, keys = self.bound.tables[child].parents[parent], self.bound.tables[parent].model.primaryKey
+        missing = [x for field in own for x in self._absent_column(child, field)]
+        return missing or [x for key in keys for x in self._absent_column(parent, key)]
 
     def _absent_read(self, table: str, column: Column) -> list[str]:
         """What is missing for a row to read a column of its own or, by way of its keys, of an ancestor."""
@@ -198,18 +201,23 @@ class Relations:
 
     def _cells(self, held: BoundTable, demand: Demand) -> str:
         for parent in demand.above:
-            demand.values[held.parents[parent]] = None
+            demand.values |= dict.fromkeys(held.parents[parent])
         if demand.aggregates:
-            demand.values[held.model.primaryKey[-1]] = None
+            demand.values |= dict.fromkeys(held.model.primaryKey)
         return self.cells(held.model.name).select(demand.values, demand.raws, demand.flags)
 
-    def link(self, rows: str, key: str) -> str:
-        """SQL of a key of some rows, by which they and others find one another."""
-        return self.linked(f"{rows}.{name(key)}", f"{rows}.source")
+    def link(self, rows: str, keys: Sequence[str]) -> str:
+        """SQL of a key of some rows, by which they and others find one another; a key of several parts is one text."""
+        return self.linked(joined(keys, f"{rows}."), f"{rows}.source")
 
     def linked(self, key: str, source: str = "source") -> str:
         """SQL of a key as it is; of surveys that lie side by side, together with the source."""
         return f"({source} || '/' || CAST({key} AS VARCHAR))" if self.bound.side_by_side else key
+
+    def apart(self, keys: Sequence[str], of: str = "") -> list[str]:
+        """SQL of the parts of a key one by one, the first as a key that links rows."""
+        first, *others = (of + name(key) for key in keys)
+        return [self.linked(first, f"{of}source"), *others]
 
     def cells(self, table: str) -> Cells:
         """How the cells of a table are spelled."""
@@ -226,11 +234,11 @@ class Relations:
         """Rows of a table as its children see them: columns named `parent.f`, the key `<key>`, only keys that are unique."""
         self.joined.add(parent)
         held = self.bound.tables[parent]
-        key = held.model.primaryKey[-1]
-        nodes: list[Node] = [Column(None, key, held.kinds[key])]
+        keys = held.model.primaryKey
+        nodes: list[Node] = [Column(None, key, held.kinds[key]) for key in keys]
         raws: list[str] = []
         above: list[str] = []
-        offered = [f"{self.link('held', key)} AS {name('<key>')}"]
+        offered = [f"{self.link('held', keys)} AS {name('<key>')}"]
         for want in wants:
             owner, _, column = want.partition(".")
             inner = column if owner == parent else want
@@ -242,11 +250,12 @@ class Relations:
             nodes.append(Column(table, column, self.bound.tables[owner].kinds[column]))
             offered += [f"{name(inner)} AS {name(want)}", f"{name(inner + '!')} AS {name(want + '!')}"]
         inner_sql = self.select(parent, nodes, raws, above)
-        twice = f"LEFT JOIN {name(repeated(parent))} twice ON twice.k0 = {self.link('held', key)}"
+        same = both(f"twice.k{i} = {sql}" for i, sql in enumerate(self.apart(keys, "held.")))
+        twice = f"LEFT JOIN {name(repeated(parent))} twice ON {same}"
         return f"SELECT {listed(offered)}\nFROM ({inner_sql}) held {twice} WHERE twice.k0 IS NULL"
 
     def _join_lent(self, held: BoundTable, demand: Demand, sql: str) -> str:
-        key = held.model.primaryKey[-1]
+        key = joined(held.model.primaryKey, "held.")
         for lending, members in self.lendings.items():
             wanted = [a for a in members if a in demand.aggregates] if lending.parent == held.model.name else []
             if not wanted:
@@ -255,25 +264,26 @@ class Relations:
             for aggregate in wanted:
                 alias = members[aggregate]
                 empty = "0" if aggregate.name in ("count", "count_if") else "NULL"
-                none = f"WHEN held.{name(key)} IS NULL THEN NULL WHEN lent.n IS NULL THEN {empty}"
+                none = f"WHEN {key} IS NULL THEN NULL WHEN lent.n IS NULL THEN {empty}"
                 offered.append(f"CASE {none} ELSE lent.{name(alias)} END AS {name(alias)}")
                 # Without a key of its own nobody can say which children are its own.
-                offered.append(f"coalesce(lent.{name(alias + '!')}, held.{name(key)} IS NULL) AS {name(alias + '!')}")
-            join = f"LEFT JOIN {name(lending.name)} lent ON lent.{name('<key>')} = {self.link('held', key)}"
+                offered.append(f"coalesce(lent.{name(alias + '!')}, {key} IS NULL) AS {name(alias + '!')}")
+            mine = self.link("held", held.model.primaryKey)
+            join = f"LEFT JOIN {name(lending.name)} lent ON lent.{name('<key>')} = {mine}"
             sql = f"SELECT held.*, {listed(offered)}\nFROM ({sql}) held {join}"
         return sql
 
     def _lend(self, lending: Lending) -> str:
         child, members = lending.child, self.lendings[lending]
         foreign = self.bound.tables[child].parents[lending.parent]
-        key = Column(None, foreign, self.bound.tables[child].kinds[foreign])
+        keys: list[Node] = [Column(None, f, self.bound.tables[child].kinds[f]) for f in foreign]
         args, lent = [f"{self.link('rows', foreign)} AS {name('<key>')}"], [name("<key>"), "count(*) AS n"]
         for i, (aggregate, alias) in enumerate(members.items()):
             bad = either(self.bad(child, aggregate.arg))
             args.append(f"CASE WHEN {bad} THEN NULL ELSE {spell(aggregate.arg, self.named(child))} END AS x{i}, {bad} AS b{i}")
             lent.append(f"CASE WHEN count(x{i}) = count(*) THEN {_fold(aggregate, f'x{i}')} END AS {name(alias)}")
             lent.append(f"bool_or(b{i}) AS {name(alias + '!')}")
-        rows = f"SELECT {listed(args)}\nFROM ({self.select(child, [key, *(a.arg for a in members)])}) rows"
+        rows = f"SELECT {listed(args)}\nFROM ({self.select(child, [*keys, *(a.arg for a in members)])}) rows"
         return f"SELECT {listed(lent)}\nFROM ({rows}) WHERE {name('<key>')} IS NOT NULL GROUP BY {name('<key>')}"
 
     def _derive(self, held: BoundTable, demand: Demand, sql: str) -> str:
@@ -305,6 +315,12 @@ class _Namer:
         if node.key in self.absent_as_blank and not self.relations._is_there(self.table, node):
             return f"CAST(NULL AS {storage(node.kind)})"
         return name(node.key)
+
+
+def joined(fields: Sequence[str], of: str = "") -> str:
+    """SQL of what rows of two tables are joined by: a key, of several parts as one text; missing if any part is."""
+    parts = [of + name(field) for field in fields]
+    return parts[0] if len(parts) == 1 else "(" + f" || {string(_BETWEEN)} || ".join(parts) + ")"
 
 
 def repeated(table: str) -> str:

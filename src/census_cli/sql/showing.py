@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from census_cli.expr.nodes import Column, Kind
-from census_cli.sql.grammar import text_of
+from census_cli.sql.grammar import key_text, text_of
 from census_cli.sql.relations import Relations
-from census_cli.sql.words import either, listed, name
+from census_cli.sql.words import either, listed, name, string
 
 
 @dataclass
@@ -87,16 +87,58 @@ def _children(relations: Relations, table: str, hits: str, child: str, cells: li
     """The children of the rows hit by the rules, their cells as lists in the order of the last part of the child's key."""
     held = relations.bound.tables[child]
     foreign, number = held.parents[table], held.model.primaryKey[-1]
-    key = relations.link("hits", relations.bound.tables[table].model.primaryKey[-1])
+    key = relations.link("hits", relations.bound.tables[table].model.primaryKey)
     order = [f"length({name(number)})", name(number)] if number in relations.stored[child] else []
     ordered = ", ".join([*order, "source", "row"])
-    nodes = [Column(None, f, held.kinds[f]) for f in (foreign, number) if f in relations.stored[child]]
+    nodes = [Column(None, f, held.kinds[f]) for f in dict.fromkeys((*foreign, number)) if f in relations.stored[child]]
     rows = relations.select(child, nodes, cells)
     lists = [f"list({_text(relations, child, c, name(c + '~'))} ORDER BY {ordered}) AS {name(c)}" for c in cells]
     parents = f"SELECT {key} FROM {name(hits)} hits WHERE {either(map(name, rules))}"
-    linked = relations.linked(name(foreign))
-    grouped = (
-        f"SELECT {linked} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) WHERE {linked} IN ({parents}) GROUP BY {linked}"
-    )
+    of = relations.link("rows", foreign)
+    grouped = f"SELECT {of} AS {name('<key>')}, {listed(lists)}\nFROM ({rows}) rows WHERE {of} IN ({parents}) GROUP BY {of}"
     alias = name("of_" + child)
     return f"LEFT JOIN ({grouped}) {alias} ON {alias}.{name('<key>')} = {key}"
+
+
+def unit_rows(relations: Relations, table: str, made: str, told: Sequence[str], where: str, join: str = "") -> str:
+    """The rows of a table that was `made` with one for each of a survey's table: their unit and village, and what is told of them."""
+    bound = relations.bound
+    context = bound.file.context.get("village_code", {}).get(table)
+    place = Column(*_split(context), bound.tables[table].kinds[bound.tables[table].model.primaryKey[0]]) if context else None
+    there = place is not None and not relations.absent(table, place)
+    keys = [k for k in bound.tables[table].model.primaryKey if k in relations.stored[table]]
+    raws = [*keys, *([place.name] if place and there and not place.table else [])]
+    rows = relations.select(table, [], raws, [f"{place.key}~"] if place and there and place.table else [])
+    parts = key_parts(relations, table)
+    village = f"coalesce({_key_text(relations, table, place)}, '')" if place and there else "''"
+    columns = [
+        f"{string(table)} AS {name('table')}", f"{unit_name(parts, 'p.row')} AS unit", f"{village} AS village_code",
+        *told, f"{string(bound.profile)} AS profile", "p.source", "p.row",
+    ]  # fmt: skip
+    return (
+        f"SELECT {listed(columns)}\nFROM {name(made)} v JOIN ({rows}) p ON p.source = v.source AND p.row = v.row {join}\n"
+        f"WHERE {where}"
+    )
+
+
+def _split(context: str) -> tuple[str | None, str]:
+    table, _, column = context.rpartition(".")
+    return table or None, column
+
+
+def _key_text(relations: Relations, table: str, column: Column) -> str:
+    owner = column.table or table
+    field = relations.bound.tables[owner].model.field(column.name)
+    assert field is not None
+    return key_text(field, f"p.{name(column.key + '~')}", relations.stored[owner][column.name])
+
+
+def key_parts(relations: Relations, table: str) -> list[str]:
+    """SQL of the texts of a table's key, of rows called `p`."""
+    return [_part(relations, table, k) for k in relations.bound.tables[table].model.primaryKey]
+
+
+def _part(relations: Relations, table: str, key: str) -> str:
+    """SQL of the text of a part of the key; an absent column has none."""
+    there = key in relations.stored[table]
+    return _key_text(relations, table, Column(None, key, relations.bound.tables[table].kinds[key])) if there else "NULL"

@@ -119,7 +119,7 @@ class Merging:
 
     def _values(self, rows: str) -> str:
         """Each child with the key, and of each field its text, and its value as text."""
-        foreign = self.child.parents[self.table.model.name]
+        (foreign,) = self.child.parents[self.table.model.name]
         key = text_of(name(foreign), self.stored[foreign])
         columns = ["source", "row", f"{folded(key)} AS id", f"{key} AS key"]
         for i, f in enumerate(self.fields):

@@ -10,11 +10,11 @@ from census_cli.expr.bound import BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.i18n import places
 from census_cli.sql.counts import rule_counts
-from census_cli.sql.grammar import key_text, text_of
+from census_cli.sql.grammar import text_of
 from census_cli.sql.judge import Judgement
 from census_cli.sql.plan import TablePlan, derived_shown, shown_cells
 from census_cli.sql.relations import Relations
-from census_cli.sql.showing import Shown, derived_text, shown_rows, unit_name
+from census_cli.sql.showing import Shown, derived_text, shown_rows, unit_rows
 from census_cli.sql.verdicts import Verdicts, of_ending
 from census_cli.sql.words import either, listed, name, string
 from census_cli.survey.models import VERDICTS, Verdict
@@ -63,7 +63,7 @@ class Unmet:
         derived = [d for d in derived_shown(self.relations.bound, unit, self.shown.own) if not self.relations.absent(unit, d)]
         keys: list[Node] = [
             Column(None, k, held.kinds[k])
-            for k in dict.fromkeys([key, *held.parents.values()])
+            for k in dict.fromkeys([key, *(f for fields in held.parents.values() for f in fields)])
             if k in self.relations.stored[unit]
         ]
         rows = self.relations.select(unit, [*keys, *derived], [c for c in self.shown.own if c in self.relations.stored[unit]])
@@ -90,7 +90,7 @@ class Unmet:
         """For each household hit the members whose verdict is to blame, as a list of what their words need."""
         table, relations = assurance.model.table, self.relations
         held, unit = relations.bound.tables[table], relations.bound.tables[self.verdicts.unit].model
-        foreign, number = held.parents[unit.name], held.model.primaryKey[-1]
+        (foreign,), number = held.parents[unit.name], held.model.primaryKey[-1]
         told = member_words(assurance)
         derived = [d for d in derived_shown(relations.bound, table, told) if not relations.absent(table, d)]
         cells = [c for c in told if c in relations.stored[table]]
@@ -102,7 +102,7 @@ class Unmet:
         order = [f"length(p.{name(number)})", f"p.{name(number)}"] if number in relations.stored[table] else []
         blamed = of_ending([str(e.verdict in UNMET).upper() for e in assurance.endings], f"v.{name(assurance.model.name)}")
         members = f"list(struct_pack({', '.join(parts)}) ORDER BY {', '.join([*order, 'p.source', 'p.row'])})"
-        own, theirs = relations.link("hits", unit.primaryKey[-1]), relations.link("p", foreign)
+        own, theirs = relations.link("hits", unit.primaryKey[-1:]), relations.link("p", [foreign])
         return (
             f"SELECT hits.source, hits.row, {members} AS {name('@' + assurance.model.name)}\nFROM {name(hits)} hits"
             f" JOIN ({rows}) p ON {theirs} = {own}"
@@ -151,25 +151,9 @@ def verdict_rows(verdicts: Verdicts, language: str) -> str:
 
 
 def _rows_of(verdicts: Verdicts, table: str, assurance: str, language: str) -> str:
-    relations, ending = verdicts.relations, f"v.{name(assurance)}"
-    bound = relations.bound
-    context = bound.file.context.get("village_code", {}).get(table)
-    place = Column(*_split(context), bound.tables[table].kinds[bound.tables[table].model.primaryKey[0]]) if context else None
-    there = place is not None and not relations.absent(table, place)
-    keys = [k for k in bound.tables[table].model.primaryKey if k in relations.stored[table]]
-    raws = [*keys, *([place.name] if place and there and not place.table else [])]
-    rows = relations.select(table, [], raws, [f"{place.key}~"] if place and there and place.table else [])
-    parts = key_parts(relations, table)
-    village = f"coalesce({_text(relations, table, place)}, '')" if place and there else "''"
-    columns = [
-        f"{string(table)} AS {name('table')}", f"{unit_name(parts, 'p.row')} AS unit", f"{village} AS village_code",
-        f"{string(assurance)} AS assurance", *_told(bound.assurances[assurance], ending, bound, language),
-        f"{string(bound.profile)} AS profile", "p.source", "p.row",
-    ]  # fmt: skip
-    return (
-        f"SELECT {listed(columns)}\nFROM {name(verdicts.table(table))} v JOIN ({rows}) p ON p.source = v.source AND p.row = v.row\n"
-        f"WHERE {ending} <> -1"
-    )
+    bound, ending = verdicts.relations.bound, f"v.{name(assurance)}"
+    told = [f"{string(assurance)} AS assurance", *_told(bound.assurances[assurance], ending, bound, language)]
+    return unit_rows(verdicts.relations, table, verdicts.table(table), told, f"{ending} <> -1")
 
 
 def _told(assurance: BoundAssurance, ending: str, bound: BoundSurvey, language: str) -> list[str]:
@@ -193,26 +177,3 @@ def _told(assurance: BoundAssurance, ending: str, bound: BoundSurvey, language: 
         f"{of_ending([string(e.code) for e in endings], ending)} AS reason_code",
         f"{of_ending([string(e.text[language]) for e in endings], ending)} AS reason",
     ]
-
-
-def _split(context: str) -> tuple[str | None, str]:
-    table, _, column = context.rpartition(".")
-    return table or None, column
-
-
-def _text(relations: Relations, table: str, column: Column) -> str:
-    owner = column.table or table
-    field = relations.bound.tables[owner].model.field(column.name)
-    assert field is not None
-    return key_text(field, f"p.{name(column.key + '~')}", relations.stored[owner][column.name])
-
-
-def key_parts(relations: Relations, table: str) -> list[str]:
-    """SQL of the texts of a table's key, of rows called `p`."""
-    return [_part(relations, table, k) for k in relations.bound.tables[table].model.primaryKey]
-
-
-def _part(relations: Relations, table: str, key: str) -> str:
-    """SQL of the text of a part of the key; an absent column has none."""
-    there = key in relations.stored[table]
-    return _text(relations, table, Column(None, key, relations.bound.tables[table].kinds[key])) if there else "NULL"

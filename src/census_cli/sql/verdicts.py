@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from census_cli.expr.assurances import BoundAssurance, BoundCase
+from census_cli.expr.lists import BoundLine
 from census_cli.expr.nodes import Column, Node, columns
 from census_cli.sql.grammar import filled
 from census_cli.sql.relations import Relations
@@ -71,7 +72,7 @@ class Verdicts:
         return [*nodes, *([condition] if condition is not None and table == self.unit else [])]
 
     def _of_members(self, table: str) -> str:
-        foreign = self.relations.bound.tables[table].parents[self.unit]
+        (foreign,) = self.relations.bound.tables[table].parents[self.unit]
         own = self._own(table)
         columns = ["source", "row", f"{self.relations.linked(name(foreign))} AS {name('<key>')}"]
         columns += [f"{self._ending(table, a)} AS {name(n)}" for n, a in own.items()]
@@ -80,7 +81,7 @@ class Verdicts:
     def _of_unit(self) -> str:
         key = self.relations.bound.tables[self.unit].model.primaryKey[-1]
         own = self._own(self.unit)
-        linked = self.relations.link("held", key)
+        linked = self.relations.link("held", [key])
         columns = ["held.source", "held.row", f"{linked} AS {name('<key>')}", f"{self._applies()} AS {name('<applies>')}"]
         columns += [f"{self._ending(self.unit, a)} AS {name(n)}" for n, a in own.items()]
         joins = []
@@ -178,7 +179,7 @@ class Verdicts:
             branches += self._case(table, case, seen)
         return "CASE " + "\n  ".join(branches) + " END"
 
-    def _case(self, table: str, case: BoundCase, seen: set[Column]) -> list[str]:
+    def _case(self, table: str, case: BoundCase | BoundLine, seen: set[Column]) -> list[str]:
         """One line: what cannot be read, then its reasons; what an earlier line read need not be looked at again."""
         read = [c for r in case.reasons if r.when is not None for c in self.read(table, r.when)]
         fresh = [c for c in dict.fromkeys(read) if c not in seen]

@@ -10,7 +10,7 @@ from census_cli.i18n import places, tr
 from census_cli.survey.decisions import check_decisions
 from census_cli.survey.faults import unknown
 from census_cli.survey.load import Survey
-from census_cli.survey.models import Rule, SurveyFile, Table
+from census_cli.survey.models import Lists, Rule, SurveyFile, Table
 from census_cli.survey.supplies import check_supplies
 from census_cli.survey.yaml import Place
 
@@ -36,6 +36,23 @@ def check_survey(survey: Survey) -> None:
             for j, reason in enumerate(case.any):
                 for k, example in enumerate(reason.examples):
                     _check_example(survey, f"assurances/{name}", ("cases", i, "any", j, "examples", k), assurance.table, example)
+    if survey.lists and survey.file:
+        _check_list_examples(survey, survey.lists, survey.file)
+
+
+def _check_list_examples(survey: Survey, lists: Lists, file: SurveyFile) -> None:
+    known = file.assurances.names if file.assurances else []
+    for i, line in enumerate(lists.cases):
+        for j, reason in enumerate(line.any):
+            for k, example in enumerate(reason.examples):
+                place: Place = ("cases", i, "any", j, "examples", k)
+                given = example.get("verdicts", {})
+                for assurance in given if isinstance(given, dict) else ():
+                    if assurance not in known:
+                        survey.problem("lists", (*place, "verdicts"), unknown(tr("assurance"), assurance, known))
+                _check_example(
+                    survey, "lists", place, file.registered_unit, {x: v for x, v in example.items() if x != "verdicts"}
+                )
 
 
 def _check_survey_file(survey: Survey, file: SurveyFile) -> None:
@@ -121,7 +138,7 @@ def _check_parents(survey: Survey, name: str, table: Table) -> None:
         elif name in _ancestors(survey, resource):
             survey.problem(document, (*where, "reference"), tr("a table cannot be its own parent"))
         elif (
-            len(foreign.fields) != 1
+            len(foreign.fields) != (len(parent.primaryKey) if where[0] == "lookups" else 1)
             or foreign.reference.fields != parent.primaryKey
             or any(f not in fields for f in foreign.fields)
         ):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from census_cli.i18n import places, tr
+from census_cli.survey.faults import unknown
 from census_cli.survey.load import Survey
-from census_cli.survey.models import Assurance, Case, Text
+from census_cli.survey.models import Assurance, Case, Lists, Text
 from census_cli.survey.yaml import Place
 
 Note = Callable[[Place, str], None]
@@ -24,6 +25,28 @@ def check_decisions(survey: Survey) -> None:
             survey.problem(document, path, message)
 
         _check(survey, name, assurance, note)
+    if survey.lists:
+        _check_lists(survey, survey.lists)
+
+
+def _check_lists(survey: Survey, lists: Lists) -> None:
+    known, codes = [one.name for one in lists.lists], [f"{line.list} {r.code}" for line in lists.cases for r in line.any]
+
+    def note(path: Place, message: str) -> None:
+        survey.problem("lists", path, message)
+
+    if lists.unreadable not in known:
+        note(("unreadable",), unknown(tr("list"), lists.unreadable, known))
+    for i, line in enumerate(lists.cases):
+        if line.list not in known:
+            note(("cases", i, "list"), unknown(tr("list"), line.list, known))
+        for j, reason in enumerate(line.any):
+            if reason.message:
+                note(("cases", i, "any", j, "message"), tr("the lines of a list have no message; their text is one"))
+    for code in {c for c in codes if codes.count(c) > 1}:
+        note(("cases",), tr("the reason '{code}' is given twice", code=code))
+    if all(r.when is not None for r in lists.cases[-1].any):
+        note(("cases",), tr("the last line must hold for every household: give a reason without 'when'"))
 
 
 def _check(survey: Survey, name: str, assurance: Assurance, note: Note) -> None:

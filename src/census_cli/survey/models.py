@@ -20,6 +20,7 @@ Nulls = Literal["unknown", "pass", "fail"]
 Verdict = Literal["not_met", "contradiction", "unknown", "exempt", "met", "not_applicable"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+SCOPES: tuple[Scope, ...] = get_args(Scope)  # each sees what those before it see
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)  # the worst first: a household takes the first that one of its members has
 
@@ -192,10 +193,15 @@ class Source(Descriptor):
 
 
 class Exists(Descriptor):
-    """The row of another table that must be there; `key` holds the names of its key fields, the same in both tables."""
+    """The row of another table that must be there; `key` holds the name of its key field, or of several, the same in both tables."""
 
     table: Identifier
-    key: Identifier
+    key: Identifier | Annotated[list[Identifier], Field(min_length=1)]
+
+    @property
+    def keys(self) -> list[str]:
+        """The key fields."""
+        return [self.key] if isinstance(self.key, str) else self.key
 
 
 class Apart(Descriptor):
@@ -274,6 +280,38 @@ class Assured(Descriptor):
 
     names: list[Identifier]
     discrepancy_when: str
+
+
+class HouseholdList(Descriptor):
+    """A list that units are put on; one that is not `written` is counted only."""
+
+    name: Identifier
+    title: Text
+    what: Text
+    written: bool = True
+
+
+class ListLine(Descriptor):
+    """One line: the list it puts a unit on; of the assurances with one of the verdicts in `tells`, the reasons are told too."""
+
+    tells: list[Verdict] = []
+    any: Annotated[list[Reason], Field(min_length=1, max_length=8)]
+    list: Identifier  # last, since what stands below it could not say list[...]
+
+
+class Lists(Descriptor):
+    """`lists.yaml`: lists of registered units, and a table read from the top that puts each unit on one of them.
+
+    Its conditions read the unit's columns and, as `<assurance>_verdict`, its verdicts.  A unit of which the line that reads it
+    cannot read a value goes on the list `unreadable`.
+    """
+
+    title: Text
+    why: Text
+    unreadable: Identifier
+    lists: Annotated[list[HouseholdList], Field(min_length=1)]
+    cases: Annotated[list[ListLine], Field(min_length=1)]
+    source: list[Source]
 
 
 class ValueSource(Source):

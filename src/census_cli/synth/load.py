@@ -184,14 +184,21 @@ def _misfits_of(kitchen: Kitchen, fault: Fault) -> Iterator[str]:
     for column in (*fault.set, *named):
         if not _is_column(kitchen, column):
             yield tr("there is no column '{name}'", name=column)
-    tables = kitchen.recipe.tables
     for column in fault.set:
         table = column.partition(".")[0]
-        if table != fault.table and not (table in tables and tables[table].rows == "unit"):
+        if table != fault.table and table not in _certain(kitchen, fault):
             yield tr("'{name}' cannot be set, for it is not of the row at which the fault is", name=column)
     for unmet in fault.verdicts:
         if kitchen.verdict(unmet) is None:
             yield tr("no line of the assurance '{name}' has the code '{code}'", name=unmet.assurance, code=unmet.code)
+
+
+def _certain(kitchen: Kitchen, fault: Fault) -> set[str]:
+    """The other tables that have a row wherever the fault is: those of units, and for a member the first table of members."""
+    tables = kitchen.recipe.tables
+    members = [name for name, made in tables.items() if made.rows == "member"]
+    of_member = members[:1] if fault.table in members else []
+    return {*of_member, *(name for name, made in tables.items() if made.rows == "unit")}
 
 
 def _is_column(kitchen: Kitchen, name: str) -> bool:

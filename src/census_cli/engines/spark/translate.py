@@ -65,6 +65,8 @@ class Translator:
     def _node(self, node: exp.Expr, sql: str) -> exp.Expr:
         if isinstance(node, exp.Cast) and node.args["to"].this == exp.DType.USERDEFINED:
             return self._place(node, sql)
+        if isinstance(node, exp.Where) and isinstance(node.this, exp.Paren):
+            node.set("this", node.this.this)  # Spark takes WHERE (x) for an alias with its columns
         if isinstance(node, exp.DataType) and node.this.name not in TYPES:
             raise refused(f"the type {node.sql()}", sql)
         spelled = FUNCTIONS.get(node.name.lower()) if isinstance(node, exp.Anonymous) else SPELLED.get(type(node))
