@@ -43,7 +43,9 @@ def test_what_is_kept_is_what_is_bound(program):
 
 
 def test_nothing_is_parsed_a_second_time():
-    code = f"import sys; from census_cli.opening import open_survey; open_survey({str(SURVEY)!r}); print('sqlglot' in sys.modules)"
+    code = (
+        f"import sys; from census_cli.opening import open_survey; open_survey({str(SURVEY)!r}); print('sqlglot' in sys.modules)"
+    )
     first, second = (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in range(2)
     )

@@ -15,6 +15,7 @@ from census_cli.notes import Notes
 from census_cli.opening import open_survey
 from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
+from census_cli.picturing import make_picture
 from census_cli.raw import RawTables
 from census_cli.results import COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summary, discrepancy_schema
 from census_cli.selection import list_checks
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from census_cli.engines.base import Rewritten
+    from census_cli.picture import Picture
+    from census_cli.sql.relations import Stored
 
 HELD_CELLS = 2_000_000
 
@@ -70,6 +73,12 @@ class Checked:
     summary: Summary
     overview: Overview
     runs: list[Verdicts] = field(default_factory=list)
+    stored: Stored = field(default_factory=dict)
+    revealed: bool = False
+
+    def picture(self) -> Picture:
+        """What a page shows beside the overview, counted when it is asked for."""
+        return make_picture(self.engine, self.bound, self.stored, self.summary, next(iter(self.runs), None))
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
@@ -122,7 +131,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on)
     overview = make_overview(engine, surveys[0], raw.stored, summary)
-    return Checked(engine, surveys[0], summary, overview, [r.verdicts for r in runs if r.verdicts])
+    return Checked(engine, surveys[0], summary, overview, [r.verdicts for r in runs if r.verdicts], raw.stored, options.reveal)
 
 
 def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]:

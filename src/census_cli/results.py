@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow as pa
 
+    from census_cli.picture import Picture
+
 State = Literal["open", "explained", "waived"]
 NoteState = Literal["applied", "expired", "outdated", "unused", "refused", "incomplete"]
 FailOn = Literal["mandatory", "verify", "hint", "never"]
@@ -246,6 +248,11 @@ class Findings(Protocol):
 
     summary: Summary
     overview: Overview
+    revealed: bool
+    """Whether personal data are shown in full."""
+
+    def picture(self) -> Picture:
+        """What a page shows beside the overview."""
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""

@@ -24,7 +24,9 @@ _FOLD = f"nullif(trim(translate(x, {string(FOLDED_FROM)}, {string(FOLDED_TO)}), 
 _STRING = f"""CASE WHEN strlen(x) = length(x) AND x > '!' AND right(x, 1) > ' ' THEN x
   WHEN regexp_matches(x, {string(_NEEDS_FOLD)}) THEN census_fold(x) ELSE nullif(x, '') END"""
 # Nearly every text begins with a printable ASCII sign or a Chinese character, which is enough to know that it is not blank.
-_FILLED = "CASE WHEN x > '!' AND x < '\x7f' THEN TRUE WHEN x >= '\u3001' AND x < '\ufe00' THEN TRUE ELSE census_fold(x) IS NOT NULL END"
+_FILLED = (
+    "CASE WHEN x > '!' AND x < '\x7f' THEN TRUE WHEN x >= '\u3001' AND x < '\ufe00' THEN TRUE ELSE census_fold(x) IS NOT NULL END"
+)
 _YEARS = "(?:19[0-9]{2}|20[0-9]{2}|2100)"
 _LIMITS = f"DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31'"
 

@@ -301,6 +301,7 @@ class SurveyFile(Descriptor):
     """`survey.yaml`: which tables there are, which column tells place and enumerator, which profile is the default.
 
     `missingValues` are the texts that say in any field that its value is not known, unless the field accepts them as a value.
+    `registered_day` is the column of the registered unit that tells the day of its registration.
     """
 
     id: Slug
@@ -312,4 +313,5 @@ class SurveyFile(Descriptor):
     missingValues: list[str] = []
     regions: dict[str, int]
     registered_unit: Identifier
+    registered_day: Identifier | None = None
     assurances: Assured | None = None
