@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ WIDTH = 640
 STEPS = 6
 """Numbers along an axis of counts."""
 LETTER = 12
+DAYS = 31
+"""Days that have their name under them; of more not each has."""
 TRUNCATED = 30
 _COLOURS = {"met": "#1b7f5c", "exempt": "#3f78b5", "unknown": "#c98a1b", "contradiction": "#7b2d8e", "not_met": "#b3261e"}
 _SEVERITIES = {"mandatory": "#b3261e", "verify": "#c98a1b", "hint": "#3f78b5"}
@@ -31,10 +34,11 @@ _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart in both languages, and what it shows."""
+    """One chart in both languages, what it shows, and whether some bars are left out."""
 
     title: Text
     drawn: dict[Language, Any]
+    cut: bool = False
 
 
 Series = tuple[str, str, Sequence[Any]]
@@ -54,9 +58,7 @@ class Drawn:
 
 def charts(figures: Figures) -> dict[str, Chart]:
     """Every chart for which there are numbers; none where the library that draws them is absent."""
-    try:
-        import pygal  # noqa: F401  # only whether it is there
-    except ImportError:
+    if _library() is None:
         return {}
     makers: dict[str, tuple[str, bool, Callable[[Figures, Language], Drawn]]] = {
         "assurances": ("assurances_title", bool(figures.assured), _assurances),
@@ -66,8 +68,12 @@ def charts(figures: Figures) -> dict[str, Chart]:
         "days": ("days_title", len(figures.days) > 1, _days),
     }
     said = words()
+    cut = {
+        n: len(rows) > BARS
+        for n, rows in (("villages", figures.villages), ("enumerators", figures.enumerators), ("rules", figures.found))
+    }
     return {
-        name: Chart(said[title], {x: _svg(make(figures, x), f"{name}-{x}", said[title][x]) for x in LANGUAGES})
+        name: Chart(said[title], {x: _svg(make(figures, x), f"{name}-{x}", said[title][x]) for x in LANGUAGES}, cut.get(name, False))
         for name, (title, there, make) in makers.items() if there
     }  # fmt: skip
 
@@ -125,12 +131,11 @@ def _sums(series: Sequence[Series]) -> list[int]:
 
 def _svg(drawn: Drawn, chart: str, title: str) -> Any:
     """The picture as HTML; bars that lie are turned round, for the library draws the first one lowest."""
-    import pygal
     from markupsafe import Markup
 
     lying, count = drawn.kind.startswith("Horizontal"), len(drawn.labels)
     wide = max(sum(east_asian_width(sign) in "WF" for sign in label[:TRUNCATED]) for label in drawn.labels)
-    made = getattr(pygal, drawn.kind)(
+    made = getattr(_library(), drawn.kind)(
         style=_style(drawn), js=[], width=WIDTH, height=100 + 22 * count if lying else 320, disable_xml_declaration=True,
         legend_at_bottom=True, legend_at_bottom_columns=len(drawn.series), show_legend=drawn.legend, margin=8,
         # The library takes every letter to be as wide as a Latin one.
@@ -139,6 +144,8 @@ def _svg(drawn: Drawn, chart: str, title: str) -> Any:
     )  # fmt: skip
     made.uuid = chart
     made.x_labels = drawn.labels[::-1] if lying else drawn.labels
+    if not lying and count > DAYS:
+        made.config.x_labels_major_every, made.config.show_minor_x_labels = -(-count // DAYS), False
     if drawn.most:
         made.y_labels = list(range(0, drawn.most + 1, -(-drawn.most // STEPS)))
     for name, _, values in drawn.series:
@@ -148,10 +155,21 @@ def _svg(drawn: Drawn, chart: str, title: str) -> Any:
     return Markup(made.render(is_unicode=True).replace(_NAMESPACE, "", 1))
 
 
-def _style(drawn: Drawn) -> Any:
-    from pygal.style import Style
+def _library() -> Any:
+    """The library that draws, None where it is absent."""
+    hooks = list(sys.meta_path)
+    try:
+        import pygal
+    except ImportError:
+        return None
+    finally:
+        # It looks into every import for plug-ins of its own, which are not used here.
+        sys.meta_path[:] = hooks
+    return pygal
 
-    return Style(
+
+def _style(drawn: Drawn) -> Any:
+    return _library().style.Style(
         background="transparent", plot_background="transparent", foreground=_INK, foreground_strong=_INK, foreground_subtle=_INK,
         opacity="1", opacity_hover="1", colors=tuple(colour for _, colour, _ in drawn.series),
         font_family="inherit", label_font_family="inherit", legend_font_family="inherit", major_label_font_family="inherit",

@@ -20,6 +20,9 @@ LEAST = 5
 ROWS = 1_000
 """Rows of one table of villages or enumerators."""
 SHOWN: tuple[Verdict, ...] = ("met", "exempt", "unknown", "contradiction", "not_met")
+"""As bars are stacked."""
+COLUMNS: tuple[Verdict, ...] = ("met", "not_met", "contradiction", "unknown", "exempt")
+"""As columns stand, so that what matters is seen on a phone."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Figures:
     verdicts: Mapping[str, Text]
     severities: Sequence[Severity] = SEVERITIES
     shown: Sequence[Verdict] = SHOWN
+    columns: Sequence[Verdict] = COLUMNS
     least: int = LEAST
     rows: int = ROWS
 

@@ -48,7 +48,7 @@ def _figures() -> dict[str, str]:
         "clean": tr("Nothing was found that needs another look."),
         "verdict": tr("{discrepant} of {registered} registered households need a second look: {mandatory} discrepancies are mistakes, {verify} are to be verified at the door."),
         "verdict_short": tr("{mandatory} discrepancies are mistakes, {verify} are to be verified at the door."),
-        "hints_too": tr("Besides, there are {n} hints."),
+        "hints_too": tr("Hints besides: {n}."),
         "mandatory": tr("mandatory"), "verify": tr("to verify"), "hint": tr("hints"),
         "assurances": tr("Assurances"), "assurance": tr("Assurance"), "assurances_title": tr("Verdicts by assurance (%)"), "judged": tr("judged by"), "judged_n": tr("judged"),
         "not_applicable": tr("not applicable"),
