@@ -17,12 +17,13 @@ from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.picturing import make_picture
 from census_cli.raw import RawTables
-from census_cli.results import COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summary, discrepancy_schema
+from census_cli.results import COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summary, Visit, discrepancy_schema
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
 from census_cli.sql.cells import Cells, conformed_table
 from census_cli.sql.notes import explained
 from census_cli.sql.plan import Check, TablePlan, make_plan, vocabulary
+from census_cli.sql.relations import Stored
 from census_cli.sql.showing import shown_rows
 from census_cli.sql.unmet import Unmet, shown_of_unmet, verdict_rows
 from census_cli.sql.verdicts import Verdicts, counted
@@ -30,13 +31,13 @@ from census_cli.sql.words import name, string
 from census_cli.summary import Counts, Run, make_summary
 from census_cli.supplying import supply
 from census_cli.unmet import UnmetPen
+from census_cli.visiting import visits
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from census_cli.engines.base import Rewritten
     from census_cli.picture import Picture
-    from census_cli.sql.relations import Stored
 
 HELD_CELLS = 2_000_000
 
@@ -72,13 +73,18 @@ class Checked:
     bound: BoundSurvey
     summary: Summary
     overview: Overview
+    stored: Stored
+    style: Style
     runs: list[Verdicts] = field(default_factory=list)
-    stored: Stored = field(default_factory=dict)
-    revealed: bool = False
 
     def picture(self) -> Picture:
         """What a page shows beside the overview, counted when it is asked for."""
         return make_picture(self.engine, self.bound, self.stored, self.summary, next(iter(self.runs), None))
+
+    @property
+    def revealed(self) -> bool:
+        """Whether personal data are shown in full."""
+        return self.style.reveal
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
@@ -87,6 +93,10 @@ class Checked:
     def write_parts(self, folder: Path) -> None:
         """The discrepancies as Parquet files in a new folder, in order from file to file."""
         self.engine.write_parts(self._discrepancies(), folder)
+
+    def visits(self, group: str) -> Iterator[Visit]:
+        """The open discrepancies that are not for the office, by a column of theirs and then from door to door."""
+        return visits(self.engine, self.bound, self.stored, self.style, self.summary.profile, group)
 
     def verdict_rows(self) -> str | None:
         """SQL of all verdicts, in no order."""
@@ -131,7 +141,8 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on)
     overview = make_overview(engine, surveys[0], raw.stored, summary)
-    return Checked(engine, surveys[0], summary, overview, [r.verdicts for r in runs if r.verdicts], raw.stored, options.reveal)
+    style = Style(options.language, options.reveal, options.key)
+    return Checked(engine, surveys[0], summary, overview, raw.stored, style, [r.verdicts for r in runs if r.verdicts])
 
 
 def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]:

@@ -82,7 +82,7 @@ class _Explainer:
         for row in self._stream(
             f"SELECT * FROM discrepancies WHERE profile = {string(self.bound.profile)} AND ({where}) ORDER BY rule, unit"
         ):
-            title, ask = rule_words(self.bound, row["rule"])
+            title, ask, _ = rule_words(self.bound, row["rule"])
             yield {**row, "title": title, "ask": ask}
 
     def overall(self, unit: str) -> str:

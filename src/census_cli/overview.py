@@ -135,13 +135,13 @@ def _rules(engine: Engine, bound: BoundSurvey, summary: Summary) -> list[RuleFin
     return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.rate, f.id))
 
 
-def rule_words(bound: BoundSurvey, rule: str) -> tuple[str, str]:
-    """The title of a rule and what to ask."""
+def rule_words(bound: BoundSurvey, rule: str) -> tuple[str, str, str]:
+    """The title of a rule, what to ask, and why."""
     if written := bound.rules.get(rule):
-        return written.model.title[language()], written.model.ask[language()]
+        return written.model.title[language()], written.model.ask[language()], written.model.why[language()]
     if assurance := unmet_rules(bound).get(rule):
         title = tr("{assurance} is not met, or contradicted", assurance=assurance.model.title[language()])
-        return title, assurance.model.ask[language()]
+        return title, assurance.model.ask[language()], ""
     tables = {name: table.model for name, table in bound.tables.items()}
     structural = next(s for s in structural_rules(tables[rule.split(".", maxsplit=1)[0]]) if s.id == rule)
-    return wording.title(structural, tables), wording.ask(structural)
+    return wording.title(structural, tables), wording.ask(structural), ""

@@ -218,6 +218,7 @@ class RuleFindings:
     severity: Severity
     title: str
     ask: str
+    why: str
     violated: int
     applicable: int
     found: int
@@ -243,22 +244,47 @@ class Overview:
     enumerators: Groups | None = None
 
 
+@dataclass(frozen=True)
+class Visit:
+    """One open discrepancy as a field team meets it: where, what, and how to find the door (title → text)."""
+
+    group: str
+    place: str
+    village_code: str
+    enumerator_id: str
+    home: str
+    doors: Mapping[str, str]
+    table: str
+    unit: str
+    rule: str
+    severity: Severity
+    message: str
+    source: str
+    row: int | None
+    fingerprint: str
+
+
 class Findings(Protocol):
     """What every report is handed: the summary, the overview, and the discrepancies as a stream."""
 
     summary: Summary
     overview: Overview
-    revealed: bool
-    """Whether personal data are shown in full."""
 
     def picture(self) -> Picture:
         """What a page shows beside the overview."""
+
+    @property
+    def revealed(self) -> bool:
+        """Whether personal data are shown in full."""
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
 
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted."""
+
+    def visits(self, group: str) -> Iterator[Visit]:
+        """The open discrepancies that are not for the office, by a column of theirs and then from door to door."""
 
     def write_parts(self, folder: pathlib.Path) -> None:
         """The discrepancies as Parquet files in a new folder, in order from file to file."""

@@ -64,6 +64,7 @@ def checked(engine_name, load):
             "verdicts": listed[1],
             "summary": found.summary.model_dump_json(),
             "overview": found.overview,
+            "visits": list(found.visits("village_code")),
         }
     finally:
         engine.close()

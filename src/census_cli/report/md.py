@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from census_cli.i18n import language, tr
-from census_cli.report.rows import told
+from census_cli.report.rows import severity_word, told
 from census_cli.results import Findings, Groups, verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
@@ -23,13 +23,13 @@ def _lines(findings: Findings) -> Iterator[str]:
     summary, overview = findings.summary, findings.overview
     yield f"# {_plain(overview.title[language()])} · {_plain(summary.profile)}"
     yield ""
-    counts = ", ".join(f"{_severity(s)} {sum(p.discrepancies[s] for p in summary.profiles.values())}" for s in SEVERITIES)
+    counts = ", ".join(f"{severity_word(s)} {sum(p.discrepancies[s] for p in summary.profiles.values())}" for s in SEVERITIES)
     yield tr("{n} discrepancies ({counts}); {d} of {r} units need another look", n=overview.total, counts=counts, d=overview.discrepant, r=overview.registered)  # fmt: skip
     yield from _assurances(findings)
     if overview.rules:
         head = [tr("Rule"), tr("Severity"), tr("Defect"), tr("Violated"), tr("Applicable"), tr("What to ask")]
         yield from _table(head, [
-            [r.id, _severity(r.severity), r.title, str(r.violated), str(r.applicable), r.ask] for r in overview.rules
+            [r.id, severity_word(r.severity), r.title, str(r.violated), str(r.applicable), r.ask] for r in overview.rules
         ])  # fmt: skip
     for title, groups in (
         (tr("Villages with most to do"), overview.villages),
@@ -79,7 +79,3 @@ def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[str]
 def _plain(text: str) -> str:
     """Text that stays text: no mark of Markdown or HTML acts, no line ends."""
     return _MARKS.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;")
-
-
-def _severity(severity: str) -> str:
-    return {"mandatory": tr("mandatory"), "verify": tr("to verify"), "hint": tr("hints")}[severity]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -23,6 +24,7 @@ FORMATS: dict[str, str] = {
     ".csv": "census_cli.report.csv",
     ".parquet": "census_cli.report.parquet",
     ".notes.csv": "census_cli.report.notes",
+    ".xlsx": "census_cli.report.xlsx",
     ".md": "census_cli.report.md",
     ".junit.xml": "census_cli.report.junit",
     ".sarif": "census_cli.report.sarif",
@@ -43,11 +45,19 @@ class Output:
     writes: str = "write"
     parts: bool = False
     """Whether it is a folder of Parquet files, which the engine writes by itself."""
+    by: str | None = None
+    """What a workbook has a sheet for, where the user said so."""
 
 
-def plan_outputs(given: Sequence[str], format: str | None, data: Sequence[Path], verdicts: str | None = None) -> list[Output]:
+def plan_outputs(
+    given: Sequence[str], format: str | None, data: Sequence[Path], verdicts: str | None = None, by: str | None = None
+) -> list[Output]:
     """The outputs asked for; raises OptionError for unknown formats, for folders that are not there, for inputs as outputs."""
     outputs = [_standard_output(format) if name == "-" else _output("--output", name, data, FORMATS) for name in given]
+    if by:
+        if not any(o.module == FORMATS[".xlsx"] for o in outputs):
+            raise OptionError(tr("--by says what a workbook has a sheet for; give one, as --output revisit.xlsx"))
+        outputs = [replace(o, by=by) if o.module == FORMATS[".xlsx"] else o for o in outputs]
     if verdicts:
         outputs.append(replace(_output("--verdicts", verdicts, data, VERDICT_FORMATS), writes="write_verdicts"))
     paths = [o.path.absolute() for o in outputs if o.path]
@@ -68,6 +78,7 @@ def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -
             yield output.path
             continue
         write = getattr(import_module(output.module), output.writes)
+        write = partial(write, by=output.by) if output.by else write
         if output.path is None:
             write(findings, sys.stdout.buffer)
             sys.stdout.buffer.flush()

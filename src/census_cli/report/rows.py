@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from census_cli.i18n import tr
 from census_cli.results import Findings
+from census_cli.survey.models import Severity
 
 Row = Mapping[str, Any]
 
@@ -34,3 +36,8 @@ def line_of(row: Row) -> int | None:
 def told(row: Row) -> str:
     """A discrepancy in one line: which unit, and what is wrong."""
     return f"{row['unit']}: {row['message']}" if row["unit"] else str(row["message"])
+
+
+def severity_word(severity: Severity) -> str:
+    """A severity in the user's language."""
+    return {"mandatory": tr("mandatory"), "verify": tr("to verify"), "hint": tr("hints")}[severity]

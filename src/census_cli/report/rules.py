@@ -12,8 +12,9 @@ from rich.text import Text
 
 from census_cli.i18n import language, tr
 from census_cli.report.profiles import WIDTH, headed_table
+from census_cli.report.rows import severity_word
 from census_cli.survey.load import Survey
-from census_cli.survey.models import Rule, Severity, Table
+from census_cli.survey.models import Rule, Table
 
 
 class Tested(Protocol):
@@ -39,7 +40,7 @@ def write_list(survey: Survey, file: TextIO, form: str) -> None:
         return
     table = headed_table(tr("rule"), tr("Severity"), tr("for"), tr("table"), tr("Defect"))
     for rule in survey.rules.values():
-        table.add_row(rule.id, _severity(rule.severity), _scope(rule), rule.table, Text(rule.title[language()]))
+        table.add_row(rule.id, severity_word(rule.severity), _scope(rule), rule.table, Text(rule.title[language()]))
     _console(file).print(table)
 
 
@@ -67,7 +68,7 @@ def _rule(rule: Rule, table: Table) -> Iterator[Text | Padding]:
     own, other = ("zh", "en") if language() == "zh" else ("en", "zh")
     yield Text(f"{rule.id} {rule.title[own]}", "bold")
     yield Text(rule.title[other], "dim")
-    yield Text(tr("{severity} · for {scope} · {table} · level {level}", severity=_severity(rule.severity), scope=_scope(rule), table=table.title[own], level=rule.level))  # fmt: skip
+    yield Text(tr("{severity} · for {scope} · {table} · level {level}", severity=severity_word(rule.severity), scope=_scope(rule), table=table.title[own], level=rule.level))  # fmt: skip
     for head, text in ((tr("Why"), rule.why), (tr("What to ask"), rule.ask), (tr("Message"), rule.message)):
         yield Text(f"\n{head}")
         yield Padding(Text(text[own]), (0, 0, 0, 2))
@@ -90,10 +91,6 @@ def _rule(rule: Rule, table: Table) -> Iterator[Text | Padding]:
     for outcome, examples in rule.examples.items():
         for example in examples:
             yield Padding(Text(f"{outcome}: {json.dumps(example, ensure_ascii=False, default=str)}"), (0, 0, 0, 2))
-
-
-def _severity(severity: Severity) -> str:
-    return {"mandatory": tr("mandatory"), "verify": tr("to verify"), "hint": tr("hints")}[severity]
 
 
 def _scope(rule: Rule) -> str:

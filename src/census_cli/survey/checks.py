@@ -58,6 +58,8 @@ def _check_survey_file(survey: Survey, file: SurveyFile) -> None:
     for label, column in file.labels.items():
         table, _, field = column.partition(".")
         _check_column(survey, ("labels", label), table, field)
+    for i, column in enumerate(file.door):
+        _check_column(survey, ("door", i), file.registered_unit, column)
 
 
 def _check_column(survey: Survey, path: Place, table: str, column: str) -> None:

@@ -300,7 +300,8 @@ class Profile(Descriptor):
 class SurveyFile(Descriptor):
     """`survey.yaml`: which tables there are, which column tells place and enumerator, which profile is the default.
 
-    `missingValues` are the texts that say in any field that its value is not known, unless the field accepts them as a value.
+    `door` are the columns of the registered unit that lead to its door, in the order in which one walks.  `missingValues` are the
+    texts that say in any field that its value is not known, unless the field accepts them as a value.
     `registered_day` is the column of the registered unit that tells the day of its registration.
     """
 
@@ -310,6 +311,7 @@ class SurveyFile(Descriptor):
     default_profile: Slug
     context: dict[Literal["village_code", "enumerator_id"], dict[str, str]]
     labels: dict[str, str] = {}
+    door: list[Identifier] = []
     missingValues: list[str] = []
     regions: dict[str, int]
     registered_unit: Identifier
