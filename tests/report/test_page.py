@@ -154,7 +154,7 @@ def test_every_rule_stands_in_the_page_with_its_counts(text, summary):
 
 def test_a_rule_has_its_reason_its_source_and_its_question(text):
     section = text.split('id="rule-S05"', 1)[1].split("</details>", 1)[0]
-    assert all(part in section for part in ("理由", "Why", "问什么", "What to ask", "来源", "Source", "domain §"))
+    assert all(part in section for part in ("为什么", "Why", "问什么", "What to ask", "出处", "Source", "domain §"))
 
 
 def test_the_inputs_stand_in_the_appendix_with_their_hashes(text, summary):

@@ -137,7 +137,7 @@ def _svg(drawn: Drawn, chart: str, title: str) -> Any:
     wide = max(sum(east_asian_width(sign) in "WF" for sign in label[:TRUNCATED]) for label in drawn.labels)
     made = getattr(_library(), drawn.kind)(
         style=_style(drawn), js=[], width=WIDTH, height=120 + 22 * count if lying else 320, disable_xml_declaration=True,
-        legend_at_bottom=True, legend_at_bottom_columns=min(3, len(drawn.series)), show_legend=drawn.legend, margin=8,
+        legend_at_bottom=True, legend_at_bottom_columns=min(3, len(drawn.series)), show_legend=drawn.legend, margin=8, margin_bottom=8 + 22 * (len(drawn.series) > 3),
         # The library takes every letter to be as wide as a Latin one.
         margin_left=8 + (LETTER * wide // 2 if lying else 0), truncate_label=TRUNCATED, truncate_legend=TRUNCATED,
         x_label_rotation=0 if lying else 60, show_y_guides=not lying, max_scale=STEPS,
