@@ -183,6 +183,15 @@ def test_of_too_many_discrepancies_the_worst_are_embedded_and_the_page_says_so(p
     assert not held["complete"]
 
 
+def test_of_too_many_discrepancies_every_rule_of_the_worst_has_its_share(page, text, monkeypatch):
+    whole = Elements(text).data
+    mandatory = {r for r in whole["names"]["rule"] if whole["rules"][r]["severity"] == "mandatory"}
+    monkeypatch.setattr(data, "EMBEDDED", len(mandatory))
+    held = Elements(page()).data
+    assert set(held["names"]["rule"]) == mandatory
+    assert held["n"] == len(mandatory)
+
+
 def test_without_the_library_that_draws_the_page_is_written_and_says_so(page, monkeypatch):
     monkeypatch.setitem(sys.modules, "pygal", None)
     text = page()

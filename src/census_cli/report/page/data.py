@@ -12,7 +12,7 @@ from census_cli.survey.models import SEVERITIES
 
 if TYPE_CHECKING:
     from census_cli.picture import Picture
-    from census_cli.results import Findings
+    from census_cli.results import Findings, Summary
 
 EMBEDDED = 20_000
 """Of more discrepancies the worst are embedded; browsers open this many at once."""
@@ -34,8 +34,9 @@ class Held:
 
 
 def embedded(findings: Findings, picture: Picture) -> Held:
-    """The worst discrepancies that are not for the office alone, in the contract's order within each severity."""
+    """The worst discrepancies that are not for the office alone, of each rule some, in the contract's order within each severity."""
     held = Held()
+    room = _room(findings.summary, picture)
     kept: dict[str, list[Row]] = {s: [] for s in SEVERITIES}
     for row in _rows(findings):
         if row["scope"] == "office":
@@ -43,9 +44,10 @@ def embedded(findings: Findings, picture: Picture) -> Held:
             continue
         held.total += 1
         held.explained += row["state"] != "open"
-        if len(kept[row["severity"]]) < EMBEDDED:
+        if room[row["rule"]] > 0:
+            room[row["rule"]] -= 1
             kept[row["severity"]].append(row)
-    rows = [row for s in SEVERITIES for row in kept[s]][:EMBEDDED]
+    rows = [row for s in SEVERITIES for row in kept[s]]
     held.shown = len(rows)
     held.columns = {
         "language": language(),
@@ -55,6 +57,21 @@ def embedded(findings: Findings, picture: Picture) -> Held:
         **_named(picture, rows),
     }
     return held
+
+
+def _room(summary: Summary, picture: Picture) -> dict[str, int]:
+    """How many discrepancies of each rule are embedded: the worst severity first, and within it a fair share for each rule."""
+    counts: dict[str, int] = {}
+    for counted in (r for of in summary.profiles.values() for r in of.rules):
+        if picture.rules[counted.id].scope != "office":
+            counts[counted.id] = counts.get(counted.id, 0) + counted.violated
+    left, room = EMBEDDED, dict.fromkeys(counts, 0)
+    for severity in SEVERITIES:
+        rules = sorted((r for r in counts if picture.rules[r].severity == severity), key=lambda r: counts[r])
+        for before, rule in enumerate(rules):
+            room[rule] = min(counts[rule], left // (len(rules) - before))
+            left -= room[rule]
+    return room
 
 
 def _rows(findings: Findings) -> Iterator[Row]:
