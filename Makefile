@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format golden generate bench prove clean
+.PHONY: help run test quick check format golden generate pictures bench prove clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,11 +24,11 @@ $(VENV)/.bench: $(VENV)/.ready
 run: $(VENV)/.ready ## set up, check sample_data/ and show the discrepancy report
 	@$(BIN)/census check sample_data --fail-on never
 
-test: $(VENV)/.ready ## set up and run the tests on every engine (Spark needs Java 17)
+test: $(VENV)/.ready ## set up and run all tests (Spark needs Java 17, the page needs Chromium)
 	@$(BIN)/python -m pytest
 
-quick: $(VENV)/.ready ## run the tests that need no Spark: the loop of every day
-	@$(BIN)/python -m pytest -m "not spark"
+quick: $(VENV)/.ready ## run the tests that need neither Spark nor a browser: the loop of every day
+	@$(BIN)/python -m pytest -m "not spark and not browser"
 
 check: $(VENV)/.ready ## format, lint, types, generated files fresh
 	@$(BIN)/ruff format --check .
@@ -45,6 +45,9 @@ golden: $(VENV)/.ready ## renew the golden files; read the difference in review
 
 generate: $(VENV)/.ready ## write the generated files: docs, JSON Schemas, message catalogues
 	@$(BIN)/python tools/generate.py
+
+pictures: $(VENV)/.ready ## renew the pictures of the page in docs/images (needs Chromium)
+	@$(BIN)/python tools/pictures.py
 
 bench: $(VENV)/.bench ## print the benchmarks, as ratios in one run
 	@$(BIN)/python benches/run.py

@@ -16,6 +16,7 @@ from census_cli.notes import Notes
 from census_cli.opening import open_survey
 from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
+from census_cli.picturing import make_picture
 from census_cli.raw import RawTables
 from census_cli.results import COLUMNS, LIST_COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summary, Visit, discrepancy_schema
 from census_cli.selection import list_checks
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from census_cli.engines.base import Rewritten
+    from census_cli.picture import Picture
 
 HELD_CELLS = 2_000_000
 
@@ -79,6 +81,10 @@ class Checked:
     style: Style
     runs: list[Verdicts] = field(default_factory=list)
     listed: list[ListPlan] = field(default_factory=list)
+
+    def picture(self) -> Picture:
+        """What a page shows beside the overview, counted when it is asked for."""
+        return make_picture(self.engine, self.bound, self.stored, self.summary, next(iter(self.runs), None))
 
     @property
     def revealed(self) -> bool:

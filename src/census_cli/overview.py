@@ -32,7 +32,7 @@ def make_overview(
     unit = bound.file.registered_unit
     if unit in stored and all(k in stored[unit] for k in bound.tables[unit].model.primaryKey):
         engine.table("discrepant", _discrepant(bound, summary.profile))
-        engine.table("counted", _counted(bound, stored[unit]))
+        engine.table("counted", _counted(bound, stored))
         for column in bound.file.context:
             engine.view(
                 f"by_{column}", f"SELECT {column} AS code, registered, discrepant FROM counted WHERE {column} IS NOT NULL"
@@ -74,19 +74,23 @@ def _lists(engine: Engine, plan: ListPlan, summary: Summary) -> list[ListFinding
     ]  # fmt: skip
 
 
-def _counted(bound: BoundSurvey, stored: Mapping[str, str]) -> str:
+def own_text(bound: BoundSurvey, stored: Stored, column: str | None) -> str:
+    """SQL of the text of a column of the registered unit, '' where there is none."""
+    unit = bound.file.registered_unit
+    if column is None or column not in stored[unit]:
+        return "''"
+    field = bound.tables[unit].model.field(column)
+    assert field is not None
+    return f"coalesce({key_text(field, name(column), stored[unit][column])}, '')"
+
+
+def _counted(bound: BoundSurvey, stored: Stored) -> str:
     """Forms registered, and those with something to do, by village and by enumerator: one scan for both, a form given twice counts once."""
     unit = bound.file.registered_unit
-
-    def text(column: str | None) -> str:
-        if column is None or column not in stored:
-            return "''"
-        field = bound.tables[unit].model.field(column)
-        assert field is not None
-        return f"coalesce({key_text(field, name(column), stored[column])}, '')"
-
-    keys = [text(k) for k in bound.tables[unit].model.primaryKey]
-    village, enumerator = (text(bound.file.context.get(c, {}).get(unit)) for c in ("village_code", "enumerator_id"))
+    keys = [own_text(bound, stored, k) for k in bound.tables[unit].model.primaryKey]
+    village, enumerator = (
+        own_text(bound, stored, bound.file.context.get(c, {}).get(unit)) for c in ("village_code", "enumerator_id")
+    )
     twice = " AND ".join(f"twice.k{i} = {k}" for i, k in enumerate(keys))
     rows = (
         f"SELECT {unit_name(keys)} AS unit, {village} AS village_code, {enumerator} AS enumerator_id, twice.k0 IS NOT NULL AS again"
@@ -121,12 +125,12 @@ def _groups(engine: Engine, bound: BoundSurvey, stored: Stored, column: str) -> 
         f" ORDER BY discrepant / registered DESC, discrepant DESC, code LIMIT {LISTED}"
     )
     found = [r for batch in engine.stream(ranked) for r in batch.to_pylist()]
-    titles = _labels(engine, bound, stored, column, [r["code"] for r in found])
+    titles = group_labels(engine, bound, stored, column, [r["code"] for r in found])
     groups = [Group(r["code"], titles.get(r["code"], ""), r["registered"], r["discrepant"]) for r in found]
     return Groups(groups, row["n"], row["small"], LEAST_N)
 
 
-def _labels(engine: Engine, bound: BoundSurvey, stored: Stored, column: str, codes: list[str]) -> dict[str, str]:
+def group_labels(engine: Engine, bound: BoundSurvey, stored: Stored, column: str, codes: list[str]) -> dict[str, str]:
     """What the groups are called, where the survey says which column tells it."""
     table, _, label = bound.file.labels.get(column, "").partition(".")
     key = bound.tables[table].model.primaryKey[-1] if table else ""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow as pa
 
+    from census_cli.picture import Picture
+
 State = Literal["open", "explained", "waived"]
 NoteState = Literal["applied", "expired", "outdated", "unused", "refused", "incomplete"]
 FailOn = Literal["mandatory", "verify", "hint", "never"]
@@ -371,6 +373,9 @@ class Findings(Protocol):
 
     summary: Summary
     overview: Overview
+
+    def picture(self) -> Picture:
+        """What a page shows beside the overview."""
 
     @property
     def revealed(self) -> bool:

@@ -20,7 +20,7 @@ def check(
     survey: Annotated[Optional[str], typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."), show_default=DEFAULT_SURVEY)] = None,
     profile: Annotated[Optional[list[str]], typer.Option(help=tr("The profile of parameters; may be given several times."), show_default="national-2020")] = None,
     select: Annotated[Optional[list[str]], typer.Option(help=tr("Rules to run: ids or patterns such as S02,I* or person.*"))] = None,
-    output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write; its ending names the format: .json, .csv, .parquet, .xlsx, .md, .junit.xml, .sarif, .ess.json, .gitlab.json; name/ is a folder of Parquet files; - is standard output, with --format."))] = None,
+    output: Annotated[Optional[list[str]], typer.Option("--output", "-o", help=tr("A file to write; its ending names the format: .html, .json, .csv, .parquet, .xlsx, .md, .junit.xml, .sarif, .ess.json, .gitlab.json; name/ is a folder of Parquet files; - is standard output, with --format."))] = None,
     format: Annotated[Optional[str], typer.Option(help=tr("The format of --output -: an ending of --output without its dot, or github."))] = None,
     by: Annotated[Optional[Literal["village", "enumerator", "rule"]], typer.Option(help=tr("What an .xlsx output has a sheet for."), show_default="village")] = None,
     verdicts: Annotated[Optional[str], typer.Option(help=tr("A file for the verdicts on every household and person: .csv or .parquet; name/ is a folder of Parquet files."))] = None,

@@ -6,7 +6,8 @@ import errno
 import gettext
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -41,6 +42,17 @@ def set_language(chosen: str | None) -> None:
     """Choose the language of all that follows; None is that of the environment."""
     global _chosen  # noqa: PLW0603  # see above: one for the whole process
     _chosen = cast("Language", chosen) if chosen else None
+
+
+@contextmanager
+def in_language(spoken: Language) -> Iterator[None]:
+    """Speak this language for a while, in texts that carry both."""
+    before = _chosen
+    set_language(spoken)
+    try:
+        yield
+    finally:
+        set_language(before)
 
 
 @cache

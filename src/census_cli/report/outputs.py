@@ -29,6 +29,7 @@ FORMATS: dict[str, str] = {
     ".junit.xml": "census_cli.report.junit",
     ".sarif": "census_cli.report.sarif",
     ".ess.json": "census_cli.report.ess",
+    ".html": "census_cli.report.page",
     ".github": "census_cli.report.github",
     ".gitlab.json": "census_cli.report.gitlab",
 }

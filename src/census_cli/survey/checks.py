@@ -66,6 +66,8 @@ def _check_survey_file(survey: Survey, file: SurveyFile) -> None:
         survey.problem("survey", ("default_profile",), message)
     if not _known(survey, "tables", file.registered_unit):
         survey.problem("survey", ("registered_unit",), unknown(tr("table"), file.registered_unit, list(survey.tables)))
+    if file.registered_day is not None:
+        _check_column(survey, ("registered_day",), file.registered_unit, file.registered_day)
     for context, columns in file.context.items():
         for table, column in columns.items():
             owner, _, field = column.rpartition(".")

@@ -355,6 +355,7 @@ class SurveyFile(Descriptor):
 
     `door` are the columns of the registered unit that lead to its door, in the order in which one walks.  `missingValues` are the
     texts that say in any field that its value is not known, unless the field accepts them as a value.
+    `registered_day` is the column of the registered unit that tells the day of its registration.
     """
 
     id: Slug
@@ -367,4 +368,5 @@ class SurveyFile(Descriptor):
     missingValues: list[str] = []
     regions: dict[str, int]
     registered_unit: Identifier
+    registered_day: Identifier | None = None
     assurances: Assured | None = None
