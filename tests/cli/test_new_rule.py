@@ -56,4 +56,10 @@ def test_the_sketch_has_every_key_that_a_rule_may_have_but_those_of_other_kinds(
     from census_cli.survey.models import Rule
 
     named = {f.alias or n for n, f in Rule.model_fields.items()}
-    assert named - {line.split(":")[0].strip("# ") for line in SKETCH.splitlines()} == {"unique", "exists", "apart", "needs"}
+    assert named - {line.split(":")[0].strip("# ") for line in SKETCH.splitlines()} == {
+        "unique",
+        "exists",
+        "apart",
+        "needs",
+        "optional",
+    }

@@ -29,6 +29,7 @@ from wild_survey import few, surveys
 
 SAMPLER = open_survey(ROOT / "tests" / "expr" / "sampler")
 MORE = {
+    "month(birth_date)",
     "name_base(name)",
     "on_or_before(birth_date, score, 29)",
     "on_or_before(birth_date, 2, 29)",
