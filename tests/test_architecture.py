@@ -24,6 +24,7 @@ ALLOWED = {
     "reading": {"arrow", "survey", "conform", "folding", "skipping", "errors", "i18n"},
     "report": {
         "results",
+        "findings",
         "picture",
         "version",
         "errors",

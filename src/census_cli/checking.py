@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from census_cli.comparing import compare_profiles
 from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
+from census_cli.findings import Overview, Visit
 from census_cli.i18n import Language, language, set_language
 from census_cli.notes import Notes
 from census_cli.opening import open_survey
@@ -18,7 +19,7 @@ from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.picturing import make_picture
 from census_cli.raw import RawTables
-from census_cli.results import COLUMNS, LIST_COLUMNS, VERDICT_COLUMNS, FailOn, Overview, Summary, Visit, discrepancy_schema
+from census_cli.results import COLUMNS, LIST_COLUMNS, VERDICT_COLUMNS, FailOn, Summary, discrepancy_schema
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
 from census_cli.sql.cells import Cells, conformed_table

@@ -11,10 +11,11 @@ from census_cli.checking import Checked, Options
 from census_cli.errors import InputError
 from census_cli.expr.assurances import BoundAssurance, BoundCase, BoundReason
 from census_cli.expr.bound import BoundSurvey
+from census_cli.findings import Explanation, Line, Path, Record
 from census_cli.i18n import fill, language, places, tr
 from census_cli.identity import mask
 from census_cli.overview import rule_words
-from census_cli.results import Explanation, Line, Path, Record, verdict_words
+from census_cli.results import verdict_words
 from census_cli.sql.explaining import Related, derived_read, path_rows, rows_of
 from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import string

@@ -8,8 +8,9 @@ from typing import Any
 from census_cli import wording
 from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
+from census_cli.findings import Group, Groups, ListFindings, Overview, RuleFindings
 from census_cli.i18n import language, tr
-from census_cli.results import COLUMNS, Group, Groups, ListFindings, Overview, RuleFindings, Summary
+from census_cli.results import COLUMNS, Summary
 from census_cli.sql.grammar import folded, key_text, text_of
 from census_cli.sql.lists import ListPlan
 from census_cli.sql.relations import Stored, repeated

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
+from census_cli.findings import Visit
 from census_cli.i18n import language
 from census_cli.identity import mask
 from census_cli.pen import Style
-from census_cli.results import Visit
 from census_cli.sql.relations import Stored
 from census_cli.sql.visiting import in_order, there
 from census_cli.survey.models import FieldModel

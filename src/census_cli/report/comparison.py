@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from census_cli.findings import Overview
 from census_cli.i18n import tr
-from census_cli.results import ChangedUnit, Comparison, Overview, ToldOnce, verdict_words
+from census_cli.results import ChangedUnit, Comparison, ToldOnce, verdict_words
 
 SHOWN_UNITS = 5
 SHOWN_RULES = 12

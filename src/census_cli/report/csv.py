@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from census_cli.results import COLUMNS, LIST_COLUMNS, VERDICT_COLUMNS, Findings
+from census_cli.findings import Findings
+from census_cli.results import COLUMNS, LIST_COLUMNS, VERDICT_COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa

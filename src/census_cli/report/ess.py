@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal
 
+from census_cli.findings import Findings
 from census_cli.report.rows import Row, rows, titles, told
-from census_cli.results import Findings, Result, RuleSummary
+from census_cli.results import Result, RuleSummary
 from census_cli.version import VERSION
 
 

@@ -11,7 +11,7 @@ from census_cli.i18n import tr
 from census_cli.results import verdict_words
 
 if TYPE_CHECKING:
-    from census_cli.results import Explanation, Path
+    from census_cli.findings import Explanation, Path
 
 WIDTH = 110
 _SEVERITIES = {"mandatory": "red", "verify": "yellow", "hint": "cyan"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from census_cli.findings import Findings
 from census_cli.i18n import tr
 from census_cli.report.rows import Row, file_of, line_of, rows, titles, told
-from census_cli.results import Findings
 from census_cli.survey.models import SEVERITIES
 
 COMMANDS = {"mandatory": "error", "verify": "warning", "hint": "notice"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import BinaryIO
 
+from census_cli.findings import Findings
 from census_cli.report.rows import file_of, line_of, rows, told
-from census_cli.results import Findings
 
 SEVERITIES = {"mandatory": "major", "verify": "minor", "hint": "info"}
 

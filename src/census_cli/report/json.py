@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import BinaryIO
 
-from census_cli.results import Findings
+from census_cli.findings import Findings
 
 
 def write(findings: Findings, file: BinaryIO) -> None:

@@ -12,8 +12,9 @@ from typing import BinaryIO
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
+from census_cli.findings import Findings
 from census_cli.report.rows import Row, rows, titles, told
-from census_cli.results import Findings, RuleSummary, Summary
+from census_cli.results import RuleSummary, Summary
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from census_cli.findings import Findings, Groups
 from census_cli.i18n import language, tr
 from census_cli.report.rows import severity_word, told
-from census_cli.results import Findings, Groups, kept_words, verdict_words
+from census_cli.results import kept_words, verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+|~!-])")

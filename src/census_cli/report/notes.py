@@ -6,8 +6,8 @@ import csv
 import io
 from typing import BinaryIO
 
+from census_cli.findings import Findings
 from census_cli.report.rows import rows
-from census_cli.results import Findings
 
 SHOWN = ("fingerprint", "evidence", "rule", "village_code", "unit", "message")
 TO_FILL = ("note", "by", "on", "expires")

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from census_cli.errors import OptionError
+from census_cli.findings import Findings
 from census_cli.i18n import reason, tr
-from census_cli.results import Findings
 
 # The ending of a file names its format; the longest that fits wins.  Each module has `write(findings, file)`, and those that can
 # hold verdicts and lists `write_verdicts(findings, file)` and `write_lists(findings, file)`.

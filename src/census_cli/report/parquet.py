@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from census_cli.results import Findings, discrepancy_schema, list_schema, verdict_schema
+from census_cli.findings import Findings
+from census_cli.results import discrepancy_schema, list_schema, verdict_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

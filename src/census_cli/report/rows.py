@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from census_cli.findings import Findings
 from census_cli.i18n import tr
-from census_cli.results import Findings
 from census_cli.survey.models import Severity
 
 Row = Mapping[str, Any]

@@ -6,8 +6,8 @@ import json
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from census_cli.findings import Findings
 from census_cli.report.rows import Row, file_of, line_of, rows, told
-from census_cli.results import Findings
 from census_cli.version import VERSION
 
 LEVELS = {"mandatory": "error", "verify": "warning", "hint": "note"}

@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from census_cli.findings import Findings, Groups, Overview, RuleFindings
 from census_cli.i18n import language, tr
 from census_cli.report.comparison import section
-from census_cli.results import Findings, Groups, Input, Overview, RuleFindings, Summary, kept_words
+from census_cli.results import Input, Summary, kept_words
 
 SHOWN_RULES = 8
 SHOWN_ITEMS = 6

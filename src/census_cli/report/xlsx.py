@@ -15,9 +15,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from census_cli.findings import Findings, Visit
 from census_cli.i18n import language, tr
 from census_cli.report.rows import severity_word
-from census_cli.results import Findings, Visit, verdict_words
+from census_cli.results import verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
 By = Literal["village", "enumerator", "rule"]

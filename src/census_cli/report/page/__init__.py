@@ -17,8 +17,8 @@ from census_cli.report.page.words import both, words
 from census_cli.survey.models import Text
 
 if TYPE_CHECKING:
+    from census_cli.findings import Findings
     from census_cli.report.page.figures import Figures
-    from census_cli.results import Findings
 
 _TO_ESCAPE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 

@@ -11,8 +11,9 @@ from census_cli.report.rows import Row
 from census_cli.survey.models import SEVERITIES
 
 if TYPE_CHECKING:
+    from census_cli.findings import Findings
     from census_cli.picture import Picture
-    from census_cli.results import Findings, Summary
+    from census_cli.results import Summary
 
 EMBEDDED = 20_000
 """Of more discrepancies the worst are embedded; browsers open this many at once."""

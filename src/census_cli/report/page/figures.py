@@ -12,8 +12,9 @@ from census_cli.results import verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS, Severity, Text, Verdict
 
 if TYPE_CHECKING:
+    from census_cli.findings import Findings
     from census_cli.picture import Picture, RuleWords, Tally
-    from census_cli.results import Findings, RuleSummary, Summary
+    from census_cli.results import RuleSummary, Summary
 
 LEAST = 5
 """Of fewer households a rate says little: such groups stand below the others."""
