@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from decimal import Decimal
 from typing import Literal as OneOf
 
@@ -86,6 +87,11 @@ class Call:
     args: tuple[Node, ...]
     kind: Kind
 
+    @cached_property
+    def leaves(self) -> tuple[Column | Aggregate, ...]:
+        """What is read below, each once, in order of appearance; plans ask for it again and again."""
+        return tuple(dict.fromkeys(leaf for arg in self.args for leaf in _leaves(arg)))
+
 
 @dataclass(frozen=True)
 class Aggregate:
@@ -118,9 +124,15 @@ def loose(node: Node) -> bool:
 
 def columns(node: Node) -> list[Column]:
     """The columns that a node reads from its own row and its ancestors, each once, in order of appearance."""
-    return list(dict.fromkeys(n for n in walk(node) if isinstance(n, Column)))
+    return [n for n in _leaves(node) if isinstance(n, Column)]
 
 
 def aggregates(node: Node) -> list[Aggregate]:
     """The child aggregates that a node reads, each once."""
-    return list(dict.fromkeys(n for n in walk(node) if isinstance(n, Aggregate)))
+    return [n for n in _leaves(node) if isinstance(n, Aggregate)]
+
+
+def _leaves(node: Node) -> tuple[Column | Aggregate, ...]:
+    if isinstance(node, Call):
+        return node.leaves
+    return () if isinstance(node, Literal) else (node,)

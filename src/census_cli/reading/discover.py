@@ -14,7 +14,7 @@ from census_cli.reading.converted import LIST, LIST_COLUMNS, ORIGIN, ROW, SOURCE
 from census_cli.reading.encodings import encoding_of
 from census_cli.reading.facts import FileFacts, inspect
 from census_cli.reading.files import Found, find_files
-from census_cli.reading.headers import HeaderMatch, fields_in, match_headers
+from census_cli.reading.headers import HeaderMatch, fields_in, match_headers, most_fields
 from census_cli.reading.layout import LOOKED_AT, Header, Layout, find_header, find_layout
 from census_cli.reading.packed import laid_out
 from census_cli.reading.records import read_records
@@ -254,7 +254,7 @@ def _sort_in_sheets(
 def table_of_sheet(stem: str, sheet: str, names: Sequence[str], tables: Sequence[Table]) -> tuple[Table | None, str]:
     """The table that a sheet holds, by its own name, by its header, or by the name of the workbook."""
     table, reason = table_of(sheet, names, tables)
-    if table is None and max(len(fields_in(names, t)) for t in tables) >= LEAST_FIELDS:
+    if table is None and most_fields(names, tables) >= LEAST_FIELDS:
         return table_of(stem, names, tables)
     return table, reason
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -64,6 +64,13 @@ def fields_in(headers: Sequence[str], table: Table) -> set[str]:
     """The fields of a table that these headers name, whether or not two name one."""
     known = _spellings(table)
     return {name for header in headers if header and (name := _field(header, known))}
+
+
+def most_fields(headers: Iterable[str], tables: Sequence[Table]) -> int:
+    """How many fields these headers name of the table of which they name most; nearly every cell of data names none."""
+    known = set[str]().union(*map(_spellings, tables))
+    told = [h for h in headers if h and not known.isdisjoint((_plain(h), _without_brackets(h)))]
+    return max(len(fields_in(told, table)) for table in tables)
 
 
 def _near(header: str, left: Mapping[str, str]) -> str | None:

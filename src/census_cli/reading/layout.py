@@ -9,7 +9,7 @@ from pathlib import Path
 
 from census_cli.folding import fold
 from census_cli.reading.encodings import MARK, open_text
-from census_cli.reading.headers import fields_in
+from census_cli.reading.headers import most_fields
 from census_cli.reading.records import records_of
 from census_cli.survey.models import Table
 
@@ -49,7 +49,7 @@ def find_layout(path: Path, encoding: str, tables: Sequence[Table]) -> Layout | 
             continue
         rows = [record.cells or [] for record in islice(records_of(iter(lines), delimiter), LOOKED_AT)]
         header = find_header(rows, tables)
-        if header and (named := _named(header.names, tables)) > most:
+        if header and (named := most_fields(header.names, tables)) > most:
             best, most = Layout(delimiter, header), named
     return best
 
@@ -61,7 +61,7 @@ def find_header(rows: Sequence[Sequence[str]], tables: Sequence[Table]) -> Heade
     """
     best, most = None, 0
     for first, depth, names in _candidates(rows):
-        named = _named(names, tables)
+        named = most_fields(names, tables)
         if named > most and (first == 0 or named >= _LEAST_BELOW):
             best, most = (first, depth, names), named
     if best is None and rows:
@@ -77,10 +77,6 @@ def _candidates(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, Seque
         yield first, 1, row
     for first, (above, below) in enumerate(pairwise(rows)):
         yield first, 2, [name if fold(name) else group for group, name in zip_longest(above, below, fillvalue="")]
-
-
-def _named(names: Sequence[str], tables: Sequence[Table]) -> int:
-    return max(len(fields_in(names, table)) for table in tables)
 
 
 def _first_filled(cells: Iterable[str]) -> str:

@@ -58,6 +58,7 @@ class Relations:
     held: Collection[str] = ()
     lendings: dict[Lending, dict[Aggregate, str]] = field(default_factory=dict)
     joined: set[str] = field(default_factory=set)
+    _absences: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def absent(self, table: str, node: Node) -> list[str]:
         """The tables and columns that an expression needs and that are not there, as `table` or `table.column`."""
@@ -82,6 +83,13 @@ class Relations:
         return missing + self._absent_column(at, column.name)
 
     def _absent_column(self, table: str, column: str) -> list[str]:
+        """Kept once known: every expression asks for its columns."""
+        known = self._absences.get((table, column))
+        if known is None:
+            known = self._absences[table, column] = self._find_absent(table, column)
+        return known
+
+    def _find_absent(self, table: str, column: str) -> list[str]:
         if table not in self.stored:
             return [table]
         derived = self.bound.tables[table].derived.get(column)
