@@ -25,7 +25,7 @@ from census_cli.showing import shown_columns
 from census_cli.sql.cells import Cells, conformed_table
 from census_cli.sql.lists import ListPlan
 from census_cli.sql.notes import explained
-from census_cli.sql.plan import Check, TablePlan, make_plan, vocabulary
+from census_cli.sql.plan import Check, Plan, TablePlan, make_plan, vocabulary
 from census_cli.sql.relations import Stored
 from census_cli.sql.showing import shown_rows
 from census_cli.sql.unmet import Unmet, shown_of_unmet, verdict_rows
@@ -182,9 +182,11 @@ def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]
     for held in raw.held:
         rows[held.table] = rows.get(held.table, 0) + held.sound
     small = [t for t, stored in raw.stored.items() if engine.distributed or rows[t] * len(stored) <= HELD_CELLS]
-    for table in small:
-        cells = Cells(bound.tables[table].model, raw.stored[table])
-        engine.rowwise(conformed_table(table), cells.all(), f"raw_{table}")
+    if len(small) == len(raw.stored):
+        engine.hasten()
+    widest = sorted(small, key=lambda t: -len(raw.stored[t]))
+    cells = {t: Cells(bound.tables[t].model, raw.stored[t]).all() for t in widest}
+    engine.together([partial(engine.rowwise, conformed_table(t), sql, f"raw_{t}") for t, sql in cells.items()])
     return small
 
 
@@ -197,27 +199,39 @@ def _judge(
         table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored
     }
     plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, small, run.number)
-    for made, sql in plan.made:
-        engine.table(made, sql)
+    for stage in plan.made:
+        engine.together([partial(engine.table, made, sql) for made, sql in stage])
     run.verdicts = plan.verdicts
     run.lists = plan.lists
     style = Style(options.language, options.reveal, options.key)
+    longest = sorted(plan.tables, key=lambda p: -len(p.judgements))
+    counts: dict[str, dict[str, int]] = {}
+    engine.together([*(partial(_scan, engine, p, step, counts) for p in longest), partial(_decide, engine, plan)])
     for table_plan in plan.tables:
-        step(table_plan.table)
         pen = Pen(bound, table_plan.table, table_plan.checks, style, table_plan.cells)
-        target = f"found_{run.number}_{table_plan.table}"
-        if table_plan.made:
-            engine.table(table_plan.made, table_plan.judged)
-        hits = f"hits_{table_plan.table}"
-        engine.table(hits, table_plan.violations)
+        target, hits = f"found_{run.number}_{table_plan.table}", f"hits_{table_plan.table}"
         flags = [*table_plan.judgements, *("!" + f for f in table_plan.cells)]
         assert plan.relations is not None
         rows = shown_rows(plan.relations, table_plan.table, hits, shown[table_plan.table], flags)
         _write(engine, rows, pen, target, _unreadable(table_plan, raw))
         engine.drop(hits)
         found.append(target)
-        run.counts[table_plan.table] = Counts(dict(engine.one(table_plan.counts)), _times(engine, target))
+        run.counts[table_plan.table] = Counts(counts[table_plan.table], _times(engine, target))
     _judge_assurances(engine, run, raw, style, found)
+
+
+def _decide(engine: Engine, plan: Plan) -> None:
+    for made, sql in plan.decided:
+        engine.table(made, sql)
+
+
+def _scan(engine: Engine, plan: TablePlan, step: Step, counts: dict[str, dict[str, int]]) -> None:
+    """The two scans of a table: its violations are kept in a table of their own, its counts in `counts`."""
+    step(plan.table)
+    if plan.made:
+        engine.table(plan.made, plan.judged)
+    engine.table(f"hits_{plan.table}", plan.violations)
+    counts[plan.table] = dict(engine.one(plan.counts))
 
 
 def _judge_assurances(engine: Engine, run: Run, raw: RawTables, style: Style, found: list[str]) -> None:

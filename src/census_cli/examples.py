@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -124,10 +125,11 @@ def _outcomes(engine: Engine, batch: _Batch, asked: Mapping[int, BoundRule]) -> 
 def _make(engine: Engine, batch: _Batch, plan: Plan, instead: Mapping[str, str] = MappingProxyType({})) -> None:
     """Make what a plan needs; of some tables something else is made."""
     keys = {repeated(table) for table in batch.bound.tables}
-    for made, sql in plan.made:
+    needed = [*chain.from_iterable(plan.made), *plan.decided]
+    for made, sql in needed:
         if made not in batch.keys:
             engine.table(made, instead.get(made, sql))
-    batch.keys.update(keys & {made for made, _ in plan.made})
+    batch.keys.update(keys & {made for made, _ in needed})
 
 
 def _outcome(when: bool | None, asserts: bool | None) -> Outcome:

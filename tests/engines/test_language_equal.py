@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -65,7 +66,7 @@ def answers(engine: Any, made: list[dict[str, pd.DataFrame]]) -> dict[str, list[
         engine.rowwise(conformed_table(table), Cells(bound.tables[table].model, columns).all(), f"raw_{table}")
     shown = {table: [d for d in bound.tables[table].derived if d.startswith("=")] for table in ASKED}
     plan = make_plan(replace(bound, assurances={}), stored, [], shown, stored)
-    for lent, sql in plan.made:
+    for lent, sql in chain.from_iterable(plan.made):
         engine.table(lent, sql)
     return {
         table: _given(engine, plan.relations.select(table, _columns(bound, table, asked)), asked)

@@ -73,6 +73,12 @@ class Engine(Protocol):
     def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Run a SELECT and yield its rows."""
 
+    def hasten(self) -> None:
+        """From now on everything is small: a plan runs as it is written, for improving it takes longer than it saves."""
+
+    def together(self, tasks: Sequence[Callable[[], None]]) -> None:
+        """Run tasks that do not hang on one another, side by side where everything is small."""
+
     def one(self, sql: str) -> Mapping[str, int]:
         """Run a SELECT of one row."""
 

@@ -18,6 +18,8 @@ from census_cli.sql.words import Vocabulary, both, either, listed, name
 from census_cli.structure import Structural, structural_rules
 from census_cli.survey.models import Scope, Severity
 
+Made = list[tuple[str, str]]
+
 
 @dataclass
 class Check:
@@ -53,9 +55,14 @@ class TablePlan:
 
 @dataclass
 class Plan:
-    """Tables to be made, in order, as (name, SQL), and the scans of each table."""
+    """Tables to be made, as (name, SQL), and the scans of each table.
 
-    made: list[tuple[str, str]] = field(default_factory=list)
+    Of the tables `made` those of one stage do not hang on one another; `decided`, the verdicts and the lists, come after
+    them one by one.
+    """
+
+    made: list[Made] = field(default_factory=list)
+    decided: Made = field(default_factory=list)
     tables: list[TablePlan] = field(default_factory=list)
     relations: Relations | None = None
     verdicts: Verdicts | None = None
@@ -102,9 +109,9 @@ def make_plan(
             lookups.setdefault(lookup.name, lookup)
     keys = [(x.name, x.sql) for x in lookups.values() if x.name in {repeated(t) for t in groups}]
     others = [(x.name, x.sql) for x in lookups.values() if (x.name, x.sql) not in keys]
-    plan.made = [*keys, *lent, *others, *verdicts]
+    plan.made, plan.decided = [keys, *lent, others], verdicts
     if plan.lists:
-        plan.made.append((plan.lists.made, plan.lists.sql()))
+        plan.decided.append((plan.lists.made, plan.lists.sql()))
     return plan
 
 

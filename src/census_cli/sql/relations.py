@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from census_cli.expr.bound import BoundDerived, BoundSurvey, BoundTable
 from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns, loose
@@ -131,9 +132,10 @@ class Relations:
         held[aggregate] = f"{lending.name}#{len(held)}"
         return lending.level
 
-    def lent_tables(self) -> list[tuple[str, str]]:
-        """The tables of aggregates, as (name, SQL), in the order in which they must be made."""
-        return [(lending.name, self._lend(lending)) for lending in sorted(self.lendings, key=lambda x: (x.level, x.name))]
+    def lent_tables(self) -> list[list[tuple[str, str]]]:
+        """The tables of aggregates, as (name, SQL), by level, in the order in which they must be made."""
+        ordered = groupby(sorted(self.lendings, key=lambda x: (x.level, x.name)), key=lambda x: x.level)
+        return [[(lending.name, self._lend(lending)) for lending in level] for _, level in ordered]
 
     def select(
         self,

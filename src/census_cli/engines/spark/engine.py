@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,6 +160,14 @@ class SparkEngine:
         with mapped(sql), quiet():
             for row in _beside(self._frame(sql), workers.packed, "batch binary").toLocalIterator():
                 yield from pa.ipc.open_stream(bytes(row[0]))
+
+    def hasten(self) -> None:
+        """See Engine.  Spark improves every plan."""
+
+    def together(self, tasks: Sequence[Callable[[], None]]) -> None:
+        """See Engine.  Spark divides each task among its own workers."""
+        for task in tasks:
+            task()
 
     def one(self, sql: str) -> Mapping[str, int]:
         """See Engine."""
