@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from census_cli.bilingual import Bilingual
 from census_cli.comparing import compare_profiles
 from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
@@ -19,7 +20,7 @@ from census_cli.overview import make_overview
 from census_cli.pen import Pen, Style
 from census_cli.picturing import make_picture
 from census_cli.raw import RawTables
-from census_cli.results import COLUMNS, LIST_COLUMNS, VERDICT_COLUMNS, FailOn, Summary, discrepancy_schema
+from census_cli.results import COLUMNS, LIST_COLUMNS, TRANSLATION, VERDICT_COLUMNS, FailOn, Summary, discrepancy_schema
 from census_cli.selection import list_checks
 from census_cli.showing import shown_columns
 from census_cli.sql.cells import Cells, conformed_table
@@ -64,6 +65,18 @@ class Options:
     language: Language = field(default_factory=language)
     notes: Notes = field(default_factory=Notes)
     audience: Scope = "office"
+    bilingual: bool = False
+    """Whether every message is wanted in both languages, as a page shows it."""
+
+    @property
+    def style(self) -> Style:
+        """How findings are written."""
+        return Style(self.language, self.reveal, self.key)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are kept of every discrepancy."""
+        return (*COLUMNS, TRANSLATION) if self.bilingual else COLUMNS
 
 
 def quietly(_step: str) -> None:
@@ -95,6 +108,10 @@ class Checked:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
         return self.engine.stream(self._discrepancies())
+
+    def bilingual_batches(self) -> Iterator[pa.RecordBatch]:
+        """The same, with the message in the other language where the check was asked for it."""
+        return self.engine.stream("SELECT * FROM discrepancies")
 
     def lists(self) -> Iterator[pa.RecordBatch]:
         """The lists of the survey in their columns, sorted by list, unit, source, row and profile."""
@@ -166,14 +183,13 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
-    _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options.notes)
+    _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options)
     raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on, options.audience)
     summary = summary.model_copy(update={"comparison": compare_profiles(engine, runs)})
     overview = make_overview(engine, surveys[0], raw.stored, summary, runs[0].lists)
-    style = Style(options.language, options.reveal, options.key)
     verdicts, listed = [r.verdicts for r in runs if r.verdicts], [r.lists for r in runs if r.lists]
-    return Checked(engine, surveys[0], summary, overview, raw.stored, style, verdicts, listed)
+    return Checked(engine, surveys[0], summary, overview, raw.stored, options.style, verdicts, listed)
 
 
 def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]:
@@ -203,21 +219,20 @@ def _judge(
         engine.together([partial(engine.table, made, sql) for made, sql in stage])
     run.verdicts = plan.verdicts
     run.lists = plan.lists
-    style = Style(options.language, options.reveal, options.key)
     longest = sorted(plan.tables, key=lambda p: -len(p.judgements))
     counts: dict[str, dict[str, int]] = {}
     engine.together([*(partial(_scan, engine, p, step, counts) for p in longest), partial(_decide, engine, plan)])
     for table_plan in plan.tables:
-        pen = Pen(bound, table_plan.table, table_plan.checks, style, table_plan.cells)
+        pen = Pen(bound, table_plan.table, table_plan.checks, options.style, table_plan.cells)
         target, hits = f"found_{run.number}_{table_plan.table}", f"hits_{table_plan.table}"
         flags = [*table_plan.judgements, *("!" + f for f in table_plan.cells)]
         assert plan.relations is not None
         rows = shown_rows(plan.relations, table_plan.table, hits, shown[table_plan.table], flags)
-        _write(engine, rows, pen, target, _unreadable(table_plan, raw))
+        _write(engine, rows, pen, target, options, _unreadable(table_plan, raw))
         engine.drop(hits)
         found.append(target)
         run.counts[table_plan.table] = Counts(counts[table_plan.table], _times(engine, target))
-    _judge_assurances(engine, run, raw, style, found)
+    _judge_assurances(engine, run, raw, options, found)
 
 
 def _decide(engine: Engine, plan: Plan) -> None:
@@ -234,7 +249,7 @@ def _scan(engine: Engine, plan: TablePlan, step: Step, counts: dict[str, dict[st
     counts[plan.table] = dict(engine.one(plan.counts))
 
 
-def _judge_assurances(engine: Engine, run: Run, raw: RawTables, style: Style, found: list[str]) -> None:
+def _judge_assurances(engine: Engine, run: Run, raw: RawTables, options: Options, found: list[str]) -> None:
     """Count the verdicts, and write a discrepancy where one is not met that should be."""
     verdicts, unit = run.verdicts, run.bound.file.registered_unit
     if verdicts is None or not verdicts.judged():
@@ -250,7 +265,7 @@ def _judge_assurances(engine: Engine, run: Run, raw: RawTables, style: Style, fo
     unmet.make()
     engine.table("hits_unmet", plan.violations)
     target = f"found_{run.number}_unmet"
-    _write(engine, unmet.rows("hits_unmet"), UnmetPen(run.bound, unit, plan.checks, style, []), target)
+    _write(engine, unmet.rows("hits_unmet"), UnmetPen(run.bound, unit, plan.checks, options.style, []), target, options)
     engine.drop("hits_unmet")
     found.append(target)
     run.assured = Counts(dict(engine.one(plan.counts)), _times(engine, target))
@@ -268,21 +283,22 @@ def _unreadable(plan: TablePlan, raw: RawTables) -> Check | None:
     return check if check and not check.skipped and plan.table in raw.unreadable else None
 
 
-def _write(engine: Engine, rows: str, pen: Pen, target: str, unreadable: Check | None = None) -> None:
-    parts: list[Rewritten] = [(rows, pen.write)]
+def _write(engine: Engine, rows: str, pen: Pen, target: str, options: Options, unreadable: Check | None = None) -> None:
+    writer = Bilingual.of(pen) if options.bilingual else pen
+    parts: list[Rewritten] = [(rows, writer.write)]
     if unreadable:
-        parts.append((f"SELECT * FROM {name('unreadable_' + unreadable.table)}", partial(pen.unreadable, check=unreadable)))
-    engine.rewritten(target, parts, discrepancy_schema())
+        parts.append((f"SELECT * FROM {name('unreadable_' + unreadable.table)}", partial(writer.unreadable, check=unreadable)))
+    engine.rewritten(target, parts, discrepancy_schema(*options.columns[len(COLUMNS) :]))
 
 
-def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None, notes: Notes) -> None:
+def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None, options: Options) -> None:
     """All discrepancies in the contract's order; a cell's fault of a kind that was not selected is left out only now, and notes are set."""
     union = "\nUNION ALL\n".join(f"SELECT * FROM {name(f)}" for f in found)
     chosen = f" WHERE rule IN ({', '.join(map(string, selected))})" if selected else ""
     every = f"SELECT * FROM ({union}){chosen}"
-    if notes.notes:
-        notes.hold(engine)
-        every = explained(every, COLUMNS)
+    if options.notes.notes:
+        options.notes.hold(engine)
+        every = explained(every, options.columns)
     by = ["rule", '"table"', "unit", "source", '"row"', "profile"]
     # Rows without a number can be alike in all of these.
     by += ["found", "message"] if engine.distributed else []

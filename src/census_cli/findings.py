@@ -124,6 +124,9 @@ class Findings(Protocol):
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
 
+    def bilingual_batches(self) -> Iterator[pa.RecordBatch]:
+        """The same, with the message in the other language in a column of its own where the check was asked for it."""
+
     def verdicts(self) -> Iterator[pa.RecordBatch]:
         """The verdicts in the contract's columns, sorted."""
 

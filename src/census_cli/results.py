@@ -247,15 +247,17 @@ class Summary(Result):
 
 
 COLUMNS: tuple[str, ...] = tuple(Discrepancy.model_fields)
+TRANSLATION = "translation"
+"""The message in the other language, beside the columns of the contract, where a page asks for it."""
 VERDICT_COLUMNS: tuple[str, ...] = tuple(VerdictRow.model_fields)
 LIST_COLUMNS: tuple[str, ...] = tuple(ListRow.model_fields)
 
 
-def discrepancy_schema() -> pa.Schema:
-    """The Arrow schema of discrepancies."""
+def discrepancy_schema(*further: str) -> pa.Schema:
+    """The Arrow schema of discrepancies, and of further columns of text."""
     import pyarrow as pa
 
-    return pa.schema([(c, pa.int64() if c == "row" else pa.string()) for c in COLUMNS])
+    return pa.schema([(c, pa.int64() if c == "row" else pa.string()) for c in (*COLUMNS, *further)])
 
 
 def verdict_schema() -> pa.Schema:

@@ -139,6 +139,14 @@ def test_every_word_is_there_in_both_languages(text):
     assert [k for k, text in words.items() if text["zh"] == text["en"]] == []
 
 
+@pytest.mark.parametrize(("lang", "other"), [("zh", "en"), ("en", "zh")])
+def test_every_message_is_there_as_a_check_in_the_other_language_would_say_it(page, lang, other):
+    one, two = (Elements(page(SAMPLE, "--lang", spoken)).data["columns"] for spoken in (lang, other))
+    assert one["translation"] == two["message"]
+    assert one["message"] == two["translation"]
+    assert all(a != b for a, b in zip(one["message"], one["translation"], strict=True))
+
+
 def test_the_figures_of_the_page_are_those_of_the_summary(text, summary):
     for counts in (of for tables in summary["assurances"].values() for of in tables.values()):
         cells = [sum(counts.values()) - counts["not_applicable"], *(counts[v] for v in ("met", "not_met", "contradiction"))]

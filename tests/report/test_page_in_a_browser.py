@@ -89,6 +89,7 @@ def test_a_switch_changes_the_language_of_all_words(opened):
     assert seen(tab, "户需要再核实")
     assert not seen(tab, "households need a second look")
     assert tab.locator("#f-village option").first.text_content() == "全部"
+    expect(lines(tab).first.locator("td").nth(3)).to_contain_text(re.compile("[\u4e00-\u9fff]{2}"))
 
 
 def test_a_filter_shows_one_village_and_its_link_keeps_it(opened, discrepancies):

@@ -44,7 +44,7 @@ def check(
     from census_cli.identity import secret_key
     from census_cli.loading import from_files, from_tables, named_tables
     from census_cli.notes import Notes, read_notes
-    from census_cli.report.outputs import plan_outputs, write_outputs
+    from census_cli.report.outputs import bilingual, plan_outputs, write_outputs
 
     known = remember(data, lang)
     own = known.settings
@@ -54,7 +54,7 @@ def check(
     outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted, listing, by)
     options = Options(
         survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,
-        as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(), audience or own.audience or "office",
+        as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(), audience or own.audience or "office", bilingual(outputs),
     )  # fmt: skip
     tables = named_tables(known.data)
     load = from_tables(tables, own) if tables else from_files(known.data, encoding or own.encoding, own)

@@ -77,6 +77,11 @@ def plan_outputs(
     return outputs
 
 
+def bilingual(outputs: Sequence[Output]) -> bool:
+    """Whether an output shows every message in both languages."""
+    return any(o.module == FORMATS[".html"] for o in outputs)
+
+
 def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -> Iterator[Path]:
     """Write every output, and the report for people to standard output unless that is taken; yields the files written."""
     for output in outputs:

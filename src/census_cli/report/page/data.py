@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from census_cli.i18n import language
 from census_cli.report.rows import Row
+from census_cli.results import TRANSLATION
 from census_cli.survey.models import SEVERITIES
 
 if TYPE_CHECKING:
@@ -77,13 +78,15 @@ def _room(summary: Summary, picture: Picture) -> dict[str, int]:
 
 def _rows(findings: Findings) -> Iterator[Row]:
     """Only the columns that a page shows are turned into Python."""
-    for batch in findings.batches():
-        yield from batch.select([*_REPEATING, *_OWN, "severity", "scope"]).to_pylist()
+    for batch in findings.bilingual_batches():
+        further = [c for c in (TRANSLATION,) if c in batch.schema.names]
+        yield from batch.select([*_REPEATING, *_OWN, "severity", "scope", *further]).to_pylist()
 
 
 def _columns(rows: list[Row]) -> dict[str, Any]:
     names: dict[str, list[str]] = {}
     columns: dict[str, list[Any]] = {c: [row[c] for row in rows] for c in _OWN}
+    columns[TRANSLATION] = [row.get(TRANSLATION, row["message"]) for row in rows]
     for column in _REPEATING:
         number: dict[str, int] = {}
         columns[column] = [number.setdefault(row[column], len(number)) for row in rows]

@@ -20,6 +20,7 @@
   const word = (key, places = {}) =>
     data.words[key][language].replace(/\{([a-z_]+)\}/g, (all, place) => (place in places ? places[place] : all));
   const both = (text) => text[language];
+  const message = (i) => told((language === data.language ? columns.message : columns.translation)[i]);
 
   function element(name, attributes = {}, ...inside) {
     const made = document.createElement(name);
@@ -42,7 +43,7 @@
   const searched = [];
   function text(i) {
     searched[i] ??= [
-      columns.unit[i], columns.message[i], value("rule", i), rule(i).title.zh, rule(i).title.en,
+      columns.unit[i], columns.message[i], columns.translation[i], value("rule", i), rule(i).title.zh, rule(i).title.en,
       village(value("village_code", i)), value("enumerator_id", i),
     ].join("\n").toLowerCase();
     return searched[i];
@@ -82,7 +83,7 @@
 
   function line(i) {
     const id = value("rule", i), place = value("village_code", i), home = household(i);
-    const said = [told(columns.message[i])];
+    const said = [message(i)];
     if (value("state", i) !== "open") {
       said.push(" ", tag(value("state", i), word(value("state", i))), " ", told(columns.note[i]));
     }
@@ -95,7 +96,7 @@
       element("td", {}, tag(rule(i).severity, word(rule(i).severity))),
       element("td", {}, named, " " + both(rule(i).title), ...several),
       element("td", {}, where),
-      element("td", { lang: data.language }, ...said),
+      element("td", {}, ...said),
       element("td", {}, told(village(place))),
       element("td", {}, told(value("enumerator_id", i))),
       element("td", {}, told(source(i))),
@@ -142,7 +143,7 @@
     const made = element("li", {},
       tag(rule(i).severity, word(rule(i).severity)), " ",
       element("a", { href: "#rule-" + value("rule", i) }, value("rule", i)), " " + both(rule(i).title),
-      element("p", { lang: data.language }, told(columns.unit[i]), " ", told(columns.message[i])),
+      element("p", {}, told(columns.unit[i]), " ", message(i)),
     );
     if (value("state", i) === "open") {
       made.append(element("p", { class: "ask" }, word("ask") + " → " + both(rule(i).ask)));
