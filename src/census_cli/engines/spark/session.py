@@ -43,15 +43,17 @@ SETTINGS: dict[str, str] = {
     "spark.sql.optimizer.expressionProjectionCandidateLimit": "1",
     "spark.sql.ui.explainMode": "simple",
 }
-# Long texts are matched by recursion in Java, which needs more stack than it has by itself.
+# Long texts are matched by recursion in Java, which needs more stack than it has by itself; and a Spark whose memory has run
+# out waits for ever for what it has lost, unless it ends.
 OWN = {
     "spark.sql.adaptive.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.extraJavaOptions": "-Xss16m",
+    "spark.driver.extraJavaOptions": "-Xss16m -XX:+ExitOnOutOfMemoryError",
 }
+LEAST_MEMORY = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def _start(memory: str | None, threads: int | None) -> tuple[Any, Path]:
     builder = SparkSession.builder.appName("census")
     if not {"PYSPARK_SUBMIT_ARGS", "SPARK_CONF_DIR", "SPARK_ENV_LOADED"} & set(os.environ):
         cores = threads or os.cpu_count() or 2
-        for key, value in {**OWN, "spark.sql.shuffle.partitions": str(cores)}.items():
+        for key, value in {**OWN, "spark.sql.shuffle.partitions": str(cores), "spark.driver.memory": _half_of_memory()}.items():
             builder = builder.config(key, value)
     if threads is not None:
         builder = builder.master(f"local[{threads}]")
@@ -182,6 +184,15 @@ def _start(memory: str | None, threads: int | None) -> tuple[Any, Path]:
             raise EngineUnavailable(
                 tr("Spark does not start: {why}; what it said is in {file}", why=first_line(error), file=log)
             ) from error
+
+
+def _half_of_memory() -> str:
+    """What a Spark on one machine, driver and executor at once, may take: by itself it takes 1 GB of any."""
+    try:
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # not told on every system
+        whole = 2 * LEAST_MEMORY
+    return f"{max(LEAST_MEMORY, whole // 2) >> 20}m"
 
 
 @contextmanager
