@@ -102,7 +102,9 @@ def _written(relations: Relations, rule: BoundRule, partial: bool) -> Check:
     elif partial and model.needs == "complete":
         check.skipped = tr("field work is not over (--partial)")
     else:
-        missing = [x for node in rule.nodes() for x in relations.absent(model.table, node)]
+        nodes = list(rule.nodes())
+        missing = [x for node in nodes for x in relations.absent(model.table, node, model.spared)]
+        missing += relations.absent_all(model.table, nodes, frozenset(model.needs_any))
         if model.exists:
             kinds = relations.bound.tables[model.exists.table].kinds
             for key in (Column(None, k, kinds[k]) for k in model.exists.keys):

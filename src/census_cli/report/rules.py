@@ -81,6 +81,8 @@ def _rule(rule: Rule, table: Table) -> Iterator[Text | Padding]:
         ("exists", rule.exists),
         ("apart", rule.apart),
         ("nulls", rule.nulls),
+        ("absent_as_blank", ", ".join(rule.absent_as_blank) or None),
+        ("needs_any", ", ".join(rule.needs_any) or None),
     ):
         if value is not None:
             yield Padding(Text(f"{key}: {value}"), (0, 0, 0, 2))

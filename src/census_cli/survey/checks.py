@@ -219,6 +219,8 @@ def _check_rule(survey: Survey, name: str, rule: Rule) -> None:
         survey.problem(document, (), tr("a rule has exactly one of assert, unique, exists and apart"))
     if kinds == ["asserts"] and rule.nulls is None:
         survey.problem(document, (), tr("the key 'nulls' is missing: say what a missing input means (unknown, pass or fail)"))
+    if kinds != ["asserts"] and rule.spared:
+        survey.problem(document, (), tr("absent_as_blank and needs_any go with assert"))
     for outcome in ("violated", "passed"):
         if not rule.examples.get(outcome):
             survey.problem(document, ("examples",), tr("an example of '{outcome}' is missing", outcome=outcome))
