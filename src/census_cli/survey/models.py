@@ -276,6 +276,7 @@ class Assurance(Descriptor):
     """A decision table, read from the top, or the worst of others.
 
     `of` tells which rows of the table are judged; `who` names one of them in a household's findings, from the row's own columns.
+    `examples` are households with their members, by the verdict that they take.
     """
 
     name: Identifier
@@ -287,6 +288,7 @@ class Assurance(Descriptor):
     who: Text | None = None
     cases: Annotated[list[Case], Field(min_length=1)] | None = None
     worst_of: Annotated[list[Identifier], Field(min_length=1)] | None = None
+    examples: dict[Verdict, list[dict[str, object]]] = {}
     source: list[Source]
 
 
