@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from census_cli.examples import endings
+from census_cli.examples import endings, unit_verdicts
 from census_cli.opening import open_survey
 from making import check, found, rows
 
@@ -35,6 +35,13 @@ def test_an_example_ends_in_the_line_it_is_filed_under(ended, place, verdict, co
     held = ended[place]
     assert held is not None
     assert (held.verdict, code in held.code.split(",")) == (verdict, True), held.code
+
+
+UNITS = [(a.model.name, v, e) for a in ASSURANCES.values() for v, given in a.model.examples.items() for e in given]
+
+
+def test_a_household_of_an_example_takes_the_verdict_it_is_filed_under(engine, survey):
+    assert unit_verdicts(engine, survey, [(name, example) for name, _, example in UNITS]) == [v for _, v, _ in UNITS]
 
 
 def verdict(result, assurance, unit="H1"):

@@ -104,3 +104,9 @@ def test_a_file_without_notes_is_refused_with_its_missing_columns(census, sample
     ran = census("check", sample, "--notes", sample / "household.csv")
     assert ran.code == 2
     assert "fingerprint" in ran.err
+
+
+def test_a_sheet_of_another_name_is_refused_since_it_would_be_no_sheet(census, sample, tmp_path):
+    ran = census("notes", "template", sample, "--output", tmp_path / "notes.csv")
+    assert (ran.code, (tmp_path / "notes.csv").exists()) == (2, False)
+    assert "ends in .notes.csv" in ran.err

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import census_cli
-from census_cli.errors import InputError
+from census_cli.errors import InputError, OptionError
 from census_cli.results import COLUMNS
 from making import check, found, rows, tables
 from places import SAMPLE
@@ -90,3 +90,30 @@ def test_a_named_index_is_a_column():
 def test_what_is_no_table_is_refused(given):
     with pytest.raises(InputError, match="table"):
         census_cli.check(given)
+
+
+def test_rules_that_are_kept_for_the_office_are_not_run_for_surveyors():
+    skipped = {r.id: r.skipped for r in census_cli.check(SAMPLE, audience="surveyor", language="en").summary.rules}
+    assert (skipped["T04"], skipped["S02"]) == ("kept for the office (--for)", None)
+
+
+def test_an_audience_that_there_is_not_is_refused():
+    with pytest.raises(OptionError, match="there are surveyor, supervisor, office"):
+        census_cli.check(SAMPLE, audience="mayor", language="en")
+
+
+def test_notes_explain_what_is_to_be_verified(tmp_path, monkeypatch):
+    monkeypatch.setenv("CENSUS_KEY", "a key")
+    (open_one, *_) = (d for d in census_cli.check(SAMPLE).discrepancies.to_pylist() if d["severity"] == "verify")
+    sheet = tmp_path / "done.notes.csv"
+    sheet.write_text(
+        f"fingerprint,evidence,note,by,on\n{open_one['fingerprint']},{open_one['evidence']},moved away,Li,2020-08-01\n",
+        encoding="utf-8",
+    )
+    states = {d["fingerprint"]: d["state"] for d in census_cli.check(SAMPLE, notes=sheet).discrepancies.to_pylist()}
+    assert states[open_one["fingerprint"]] == "explained"
+
+
+def test_the_encoding_of_text_files_can_be_said(tmp_path):
+    (tmp_path / "household.csv").write_bytes((SAMPLE / "household.csv").read_text(encoding="utf-8-sig").encode("gb18030"))
+    assert census_cli.check(tmp_path, encoding="gb18030").summary.inputs[0].encoding == "gb18030"

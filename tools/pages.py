@@ -147,6 +147,10 @@ def _statement(rule: Rule) -> Iterator[str]:
     if rule.asserts:
         yield f"assert {rule.asserts}"
         yield f"-- a missing input: {rule.nulls}"
+        if rule.absent_as_blank:
+            yield f"-- absent reads as blank: {', '.join(rule.absent_as_blank)}"
+        if rule.needs_any:
+            yield f"-- one of these is enough: {', '.join(rule.needs_any)}"
     if rule.unique:
         yield f"unique {', '.join(rule.unique)}"
     if rule.apart:

@@ -31,14 +31,21 @@ def check(
     memory: str | None = None,
     threads: int | None = None,
     engine: str = "duckdb",
+    encoding: str | None = None,
+    notes: str | Path | None = None,
+    audience: str = "office",
 ) -> CheckResult:
     """Check folders, files, or tables given by name as pandas DataFrames, Arrow tables or DataFrames of Spark; nothing given is altered.
 
     With the engine Spark a table may also be given by the name that Spark knows it by, such as `{"household": "survey.household"}`.
     `profile` may be several, `select` takes rule ids and patterns such as `I*`, `as_of` is a date like 2020-12-31,
     `engine` is duckdb or spark; a Spark session that is running is used and left running.
+    `encoding` is that of all text files, `notes` a sheet of explanations, and `audience` who is to see the discrepancies:
+    surveyor, supervisor or office.
     Raises census_cli.errors.CensusError for unusable data, surveys, profiles and options.
     """
     from census_cli.api import check as run
 
-    return run(data, survey, profile, select, partial, as_of, language, reveal, memory, threads, engine)
+    return run(
+        data, survey, profile, select, partial, as_of, language, reveal, memory, threads, engine, encoding, notes, audience
+    )

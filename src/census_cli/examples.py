@@ -37,12 +37,18 @@ _TYPES: dict[str, FieldType] = {"decimal": "number", "boolean": "boolean", "date
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """One example: what it was said to be and what it is."""
+    """One example of a rule, or of a line of another table in `file`: what it was said to be and what it is."""
 
     rule: str
-    expected: Outcome
+    expected: str
     number: int
-    actual: Outcome
+    actual: str
+    file: str = ""
+
+    @property
+    def document(self) -> str:
+        """The file of the survey in which it stands."""
+        return self.file or f"rules/{self.rule}.yaml"
 
     @property
     def holds(self) -> bool:
@@ -69,6 +75,57 @@ def run_examples(engine: Engine, bound: BoundSurvey, rules: Iterable[BoundRule])
     for batch in _side_by_side(engine, bound, [(r.model.table, e) for r, _, _, e in asked]):
         outcomes |= _outcomes(engine, batch, {number: asked[number][0] for number in batch.numbers})
     return [ExampleResult(r.model.id, o, n, outcomes[number]) for number, (r, o, n, _) in enumerate(asked)]
+
+
+def run_table_examples(engine: Engine, bound: BoundSurvey, tables: Sequence[BoundAssurance]) -> list[ExampleResult]:
+    """What becomes of the examples of decision tables: those of each line, and those of units with their members."""
+    asked = [
+        (a, f"{case.verdict} {reason.model.code}", n, e)
+        for a in tables for case in a.cases for reason in case.reasons for n, e in enumerate(reason.model.examples, 1)
+    ]  # fmt: skip
+    ended = endings(engine, bound, [(a, e) for a, _, _, e in asked])
+    found = [
+        _filed(a.model.name, expected, n, f"assurances/{a.model.name}.yaml", *((e.verdict, e.code) if e else ("-", "")))
+        for (a, expected, n, _), e in zip(asked, ended, strict=True)
+    ]
+    whole = [(a, v, n, e) for a in tables for v, given in a.model.examples.items() for n, e in enumerate(given, 1)]
+    verdicts = unit_verdicts(engine, bound, [(a.model.name, e) for a, _, _, e in whole])
+    for (a, expected, n, _), verdict in zip(whole, verdicts, strict=True):
+        found.append(ExampleResult(a.model.name, expected, n, verdict, f"assurances/{a.model.name}.yaml"))
+    return found
+
+
+def run_list_examples(engine: Engine, bound: BoundSurvey) -> list[ExampleResult]:
+    """What becomes of the examples of the lists."""
+    lines = bound.lists.model.cases if bound.lists else []
+    asked = [(f"{line.list} {r.code}", n, e) for line in lines for r in line.any for n, e in enumerate(r.examples, 1)]
+    put = places(engine, bound, [e for _, _, e in asked])
+    return [
+        _filed("lists", expected, n, "lists.yaml", *((p.list, p.code) if p else ("-", "")))
+        for (expected, n, _), p in zip(asked, put, strict=True)
+    ]
+
+
+def _filed(name: str, expected: str, number: int, file: str, where: str, codes: str) -> ExampleResult:
+    """An example filed under a line and a reason; of several reasons that hold one is enough."""
+    held = [f"{where} {code}" for code in codes.split(",")]
+    return ExampleResult(name, expected, number, expected if expected in held else f"{where} {codes}", file)
+
+
+def unit_verdicts(engine: Engine, bound: BoundSurvey, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Verdict]:
+    """The verdict of each example, which is a registered unit with its members, on an assurance."""
+    unit, found = bound.file.registered_unit, dict[int, Verdict]()
+    for batch in _side_by_side(engine, bound, [(unit, e) for _, e in asked]):
+        plan = make_plan(batch.bound, batch.stored, [], {}, batch.stored)
+        assert plan.verdicts is not None
+        _make(engine, batch, plan)
+        names = list(dict.fromkeys(asked[number][0] for number in batch.numbers))
+        for number, row in _first_rows(engine, f"SELECT * FROM {name(plan.verdicts.table(unit))}", names):
+            if number in batch.numbers:
+                assurance = bound.assurances[asked[number][0]]
+                others, ending = len(assurance.model.worst_of or ()), row[assurance.model.name]
+                found[number] = VERDICTS[ending >> others] if others else assurance.endings[ending].verdict
+    return [found[number] for number in range(len(asked))]
 
 
 def endings(engine: Engine, bound: BoundSurvey, asked: Sequence[tuple[BoundAssurance, Mapping[str, Any]]]) -> list[Ending | None]:

@@ -41,6 +41,7 @@ def explain(checked: Checked, unit: str, options: Options) -> Explanation:
     found.discrepancies = list(explainer.discrepancies(unit))
     found.paths = list(explainer.paths(related))
     found.overall = explainer.overall(unit)
+    found.listed = explainer.listed(unit)
     return found
 
 
@@ -85,6 +86,18 @@ class _Explainer:
         ):
             title, ask, _ = rule_words(self.bound, row["rule"])
             yield {**row, "title": title, "ask": ask}
+
+    def listed(self, unit: str) -> str:
+        """The list that each row of the household is on, written or not, and why."""
+        said = []
+        for plan in self.checked.listed[:1]:
+            title, lists = plan.lists.model.title[language()], {x.name: x.title[language()] for x in plan.lists.model.lists}
+            of = f"unit = {string(unit.replace('/', '%2F'))}"
+            for row in self._stream(
+                f"SELECT * FROM ({plan.listed_rows(language(), every=True)}) WHERE {of} ORDER BY source, row"
+            ):
+                said.append(tr("{title}: {value} ({reason})", title=title, value=lists[row["list"]], reason=row["reason"]))
+        return "\n".join(dict.fromkeys(said))
 
     def overall(self, unit: str) -> str:
         """The worst of all, of each row of the household."""

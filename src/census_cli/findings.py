@@ -186,3 +186,4 @@ class Explanation:
     discrepancies: list[Mapping[str, Any]] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     overall: str = ""
+    listed: str = ""

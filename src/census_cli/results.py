@@ -280,6 +280,11 @@ def verdict_words(verdict: Verdict) -> str:
     return dict(zip(VERDICTS, words, strict=True))[verdict]
 
 
+def nothing_derived() -> str:
+    """Why a rule about what census made of other columns has nothing to be about."""
+    return tr("the files have all that it is about; nothing was derived")
+
+
 def kept_for(scope: Scope) -> str:
     """Why a rule of that scope is not run for others."""
     return {

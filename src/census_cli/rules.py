@@ -7,11 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from census_cli.errors import OptionError, nearest
+from census_cli.expr.assurances import BoundAssurance
 from census_cli.expr.bind import sound_survey
 from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.i18n import tr
 from census_cli.opening import open_survey
 from census_cli.sql.plan import Check, make_plan
+
+LISTS = "lists"
+"""What the lists of a survey are called, beside its rules and decision tables."""
 
 
 def chosen(bound: BoundSurvey, ids: Sequence[str]) -> list[BoundRule]:
@@ -30,6 +34,14 @@ def chosen(bound: BoundSurvey, ids: Sequence[str]) -> list[BoundRule]:
             close = tr("; did you mean '{word}'?", word=hint) if hint else ""
             raise OptionError(tr("no rule '{name}' in this survey", name=rule) + close)
     return [bound.rules[rule] for rule in ids] or list(bound.rules.values())
+
+
+def among(bound: BoundSurvey, ids: Sequence[str]) -> tuple[list[str], list[BoundAssurance], bool]:
+    """Of these names, all of them for none: the ids of rules, the decision tables, and whether the lists are named."""
+    names = [i.removeprefix("ASR-") for i in ids]
+    tables = [a for name, a in bound.assurances.items() if not ids or name in names]
+    rules = [i for i, name in zip(ids, names, strict=True) if name not in bound.assurances and name != LISTS]
+    return rules, tables, bound.lists is not None and (not ids or LISTS in names)
 
 
 def at_home(where: str | Path, ids: Sequence[str]) -> list[tuple[BoundSurvey, list[BoundRule]]]:

@@ -9,7 +9,7 @@ from census_cli.errors import OptionError, nearest
 from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column
 from census_cli.i18n import tr
-from census_cli.results import kept_for
+from census_cli.results import kept_for, nothing_derived
 from census_cli.sql.plan import Check
 from census_cli.sql.relations import Relations, Stored
 from census_cli.sql.unmet import unmet_rules
@@ -53,7 +53,7 @@ def _absent(bound: BoundSurvey, column: str, lacking: Mapping[str, Mapping[str, 
     table, _, name = column.partition(".")
     field = bound.tables[table].model.field(name)
     if field and field.made:
-        return tr("the files have all that it is about; nothing was derived")
+        return nothing_derived()
     if file := lacking.get(table, {}).get(name):
         return tr("column {column} is absent from {file}", column=column, file=file)
     return tr("absent column {column}", column=column)
@@ -102,7 +102,9 @@ def _written(relations: Relations, rule: BoundRule, partial: bool) -> Check:
     elif partial and model.needs == "complete":
         check.skipped = tr("field work is not over (--partial)")
     else:
-        missing = [x for node in rule.nodes() for x in relations.absent(model.table, node)]
+        nodes = list(rule.nodes())
+        missing = [x for node in nodes for x in relations.absent(model.table, node, model.spared)]
+        missing += relations.absent_all(model.table, nodes, frozenset(model.needs_any))
         if model.exists:
             kinds = relations.bound.tables[model.exists.table].kinds
             for key in (Column(None, k, kinds[k]) for k in model.exists.keys):

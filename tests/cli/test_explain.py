@@ -88,3 +88,18 @@ def test_a_rule_is_explained_without_data(census):
     ran = census("explain", "S02")
     assert ran.code == 0
     assert ran.out == census("rules", "show", "S02").out
+
+
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        (
+            "exited",
+            "Exit and identification: Wrongly exited (out of poverty, and yet not met; Food: not enough to eat at ordinary times)",
+        ),
+        ("poor", "Exit and identification: Still poor (not all is met)"),
+    ],
+)
+def test_the_list_that_a_household_is_on_is_told_with_its_reason(census, tmp_path, status, line):
+    held = written(tmp_path, household=rows("household", {"poverty_status": status, "food_enough": "否"}))
+    assert line in " ".join(census("explain", "H1", held, "--lang", "en").out.split())

@@ -14,6 +14,7 @@ IN_A_RULE = {
     "unknown key": ("level: 1", "level: 1\n▸sevrity: hint", "unknown key 'sevrity'"),
     "key nearly right": ("level: 1", "level: 1\n▸neds: complete", "unknown key 'neds'; did you mean 'needs'?"),
     "comma without quotes": ("en: Check the age.", "en: Check, ▸if you can", "unknown key 'if you can' (a comma inside {…}"),
+    "column it can do without, not read": ("level: 1", "level: 1\nabsent_as_blank: [▸name]", "the expression does not read 'name'"),
     "missing key": ("id: S01\nseverity: mandatory\n", "▸id: S01\n", "the key 'severity' is missing"),
     "missing language": ("{zh: 年龄过大, en: Too old}", "▸{zh: 年龄过大}", "the key 'en' is missing"),
     "unknown severity": (
@@ -74,6 +75,7 @@ IN_A_DERIVED_FIELD = {
     "another type": ("men, type: integer", "men, type: ▸date", "the expression gives a number, not a date"),
     "unknown column": ('"count_if(person.sex', '▸"count_if(person.sx', "no column 'sx'; did you mean 'sex'?"),
     "unread absent column": ("expression:", "absent_as_blank: [▸income], expression:", "the expression does not read 'income'"),
+    "unread needed column": ("expression:", "needs_any: [▸income], expression:", "the expression does not read 'income'"),
     "pattern that is not plain": ('"[0-9]{12}"', "▸'\\d{12}'", "'\\d{12}' is not a plain pattern"),
 }  # fmt: skip
 ELSEWHERE = {

@@ -21,6 +21,12 @@ def test_every_profile_binds_and_runs_the_rules_it_names(profile):
     assert bound.off == {rule for rule, (setting, _) in settings.items() if not setting.on}
 
 
+@pytest.mark.parametrize("profile", SURVEY.profiles)
+def test_where_a_form_names_no_year_its_income_is_that_of_the_year_examined(profile):
+    values = open_survey("registered-households", profile).parameters
+    assert values["income_year"].value == int(str(values["as_of"].value)[:4])
+
+
 @pytest.mark.parametrize("profile", [p for p in SURVEY.profiles if p != "national-2020"])
 def test_every_value_and_setting_of_a_plan_names_a_text_and_a_clause(profile):
     held = SURVEY.profiles[profile]

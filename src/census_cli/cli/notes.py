@@ -8,7 +8,10 @@ from typing import Annotated, Any, Literal, Optional
 import typer
 
 from census_cli.cli.check import check
+from census_cli.errors import OptionError
 from census_cli.i18n import tr
+
+ENDING = ".notes.csv"
 
 
 def commands() -> Any:
@@ -29,5 +32,7 @@ def template(
     notes: Annotated[Optional[Path], typer.Option(help=tr("What was explained before and need not be again."))] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
 ) -> None:  # fmt: skip
-    """A check that writes one more view of its discrepancies."""
+    """A check that writes one more view of its discrepancies; by another ending it would be another view."""
+    if not output.name.endswith(ENDING):
+        raise OptionError(tr("{path}: the name of a sheet of notes ends in {ending}", path=output, ending=ENDING))
     check(data, profile=profile, output=[str(output)], notes=notes, lang=lang, fail_on="never")

@@ -78,28 +78,32 @@ def show_rule(
 
 
 def run_examples_of(
-    rules: Annotated[Optional[list[str]], typer.Argument(help=tr("Rules to test, by id; all without any."), show_default=False)] = None,
+    rules: Annotated[Optional[list[str]], typer.Argument(help=tr("What to test: rules by id, decision tables by name, as housing, or lists; all without any."), show_default=False)] = None,
     survey: Annotated[str, typer.Option(help=tr("The survey: its id, or a folder that holds survey.yaml."))] = "registered-households",
     profile: Annotated[Optional[str], typer.Option(help=tr("The profile of parameters."), show_default=tr("the first that has the rule"))] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
 ) -> None:  # fmt: skip
     """Run the examples; a rule whose examples do not hold is unusable."""
     from census_cli.engines import open_engine
-    from census_cli.examples import run_examples
+    from census_cli.examples import run_examples, run_list_examples, run_table_examples
     from census_cli.i18n import set_language
     from census_cli.opening import open_survey
     from census_cli.report.rules import write_results
-    from census_cli.rules import at_home, chosen
+    from census_cli.rules import among, at_home, chosen
     from census_cli.sql.plan import vocabulary
 
     set_language(lang)
-    under = open_survey(survey, profile) if profile else None
-    held = [(under, chosen(under, rules or []))] if under else at_home(survey, rules or [])
+    under = open_survey(survey, profile)
+    named, tables, lists = among(under, rules or [])
+    held = [(under, chosen(under, named))] if profile else at_home(survey, named)
+    held = held if named or not rules else []
     engine = open_engine("duckdb", None, None)
     try:
-        engine.teach(vocabulary(held[0][0]))
+        engine.teach(vocabulary(under))
         with progress(tr("testing")):
             results = [result for bound, of in held for result in run_examples(engine, bound, of)]
+            results += run_table_examples(engine, under, tables) if tables else []
+            results += run_list_examples(engine, under) if lists else []
     finally:
         engine.close()
     write_results(results, sys.stdout)

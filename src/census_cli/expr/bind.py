@@ -20,7 +20,7 @@ from census_cli.i18n import places, tr
 from census_cli.missing import settle_missing_values
 from census_cli.survey.checks import check_survey
 from census_cli.survey.load import Survey, find_survey, read_survey
-from census_cli.survey.models import Apart, Assurance, Derived, Lists, Parameter, Reason, Rule, Table, Text, ValueSource
+from census_cli.survey.models import Apart, Assurance, Lists, Parameter, Reader, Reason, Rule, Table, Text, ValueSource
 from census_cli.survey.yaml import Place
 
 
@@ -179,18 +179,23 @@ class _Binder:
                 )
             kind = node.kind if expected.numeric else expected
             table.kinds[model.name] = kind
-            table.derived[model.name] = BoundDerived(model.name, kind, node, frozenset(model.absent_as_blank))
-            self._absent(model, node, i)
+            table.derived[model.name] = BoundDerived(model.name, kind, node, model.spared, frozenset(model.needs_any))
+            self._spared(table, model, [node], ("derived", i))
 
-    def _absent(self, model: Derived, node: Node, i: int) -> None:
-        read = [c.key for c in columns(node)]
-        for j, name in enumerate(model.absent_as_blank):
-            owner, _, field = name.rpartition(".")
-            held = self.bound.tables.get(owner or self.document.removeprefix("tables/"))
-            if held is not None and held.model.field(field) is None and name in read:
-                self._note(("derived", i, "absent_as_blank", j), tr("no column '{name}'", name=name))
-            if name not in read:
-                self._note(("derived", i, "absent_as_blank", j), tr("the expression does not read '{name}'", name=name))
+    def _spared(self, table: BoundTable, model: Reader, nodes: Iterable[Node], where: Place) -> None:
+        """The columns that it says it can do without; a rule those of its own table only."""
+        read = [c.key for node in nodes for c in columns(node)]
+        for key in ("absent_as_blank", "needs_any"):
+            for j, name in enumerate(getattr(model, key)):
+                if name not in read:
+                    self._note((*where, key, j), tr("the expression does not read '{name}'", name=name))
+                elif (key == "absent_as_blank" and not self._in_files(table, name)) or ("." in name and isinstance(model, Rule)):
+                    self._note((*where, key, j), tr("no column '{name}'", name=name))
+
+    def _in_files(self, table: BoundTable, column: str) -> bool:
+        owner, _, field = column.rpartition(".")
+        held = self.bound.tables.get(owner) if owner else table
+        return held is None or held.model.field(field) is not None
 
     def patterns(self, table: Table) -> None:
         for i, model in enumerate(table.fields):
@@ -226,6 +231,7 @@ class _Binder:
         if rule.exists:
             self._exists(table, rule)
         self._fields(table, rule)
+        self._spared(table, rule, [n for n in (when, asserts) if n is not None], ())
         apart = self._apart(table, rule.apart) if rule.apart else ()
         return BoundRule(rule, when, asserts, tuple(p for p in parts if p is not None), apart)
 

@@ -13,12 +13,13 @@ from census_cli.survey.models import CodeList, Fill, Parameter, Rule, SurveyFile
 
 @dataclass(frozen=True)
 class BoundDerived:
-    """A derived field with its typed expression."""
+    """A derived field with its typed expression; which columns it can do without is said in `survey.models.Reader`."""
 
     name: str
     kind: Kind
     node: Node
     absent_as_blank: frozenset[str]
+    needs_any: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

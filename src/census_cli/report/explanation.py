@@ -31,6 +31,8 @@ def write(explanation: Explanation, file: TextIO) -> None:
     console.print(Text.assemble((tr("Household {unit}", unit=explanation.unit), "bold"), f" · {explanation.profile}"))
     if explanation.overall:
         console.print(Text(explanation.overall, "bold"))
+    if explanation.listed:
+        console.print(Text(explanation.listed))
     _discrepancies(console, explanation)
     console.print(Text("\n" + tr("How each assurance was decided"), "bold"))
     console.print(Text(tr("✓ the line that decided, · lines above it that did not hold; in brackets what they read"), "dim"))

@@ -29,6 +29,8 @@ class Tested(Protocol):
     @property
     def actual(self) -> str: ...
     @property
+    def document(self) -> str: ...
+    @property
     def holds(self) -> bool: ...
 
 
@@ -58,10 +60,17 @@ def write_results(results: Sequence[Tested], file: TextIO) -> None:
     for r in results:
         if not r.holds:
             console.print(Text(
-                tr("rules/{rule}.yaml, example {n} of '{expected}': it is '{actual}'", rule=r.rule, n=r.number, expected=r.expected, actual=r.actual), "red",
+                tr("{file}, example {n} of '{expected}': it is '{actual}'", file=r.document, n=r.number, expected=r.expected, actual=r.actual), "red",
             ))  # fmt: skip
-    rules = len({r.rule for r in results})
-    console.print(Text(tr("{held} of {total} examples of {rules} rules hold", held=sum(r.holds for r in results), total=len(results), rules=rules)))  # fmt: skip
+    for what in ("rules", "tables"):
+        of = [r for r in results if r.document.startswith("rules/") == (what == "rules")]
+        counts = {"held": sum(r.holds for r in of), "total": len(of), "n": len({r.rule for r in of})}
+        if of:
+            told = {
+                "rules": tr("{held} of {total} examples of {n} rules hold", **counts),
+                "tables": tr("{held} of {total} examples of {n} decision tables and lists hold", **counts),
+            }
+            console.print(Text(told[what]))
 
 
 def _rule(rule: Rule, table: Table) -> Iterator[Text | Padding]:
@@ -81,6 +90,8 @@ def _rule(rule: Rule, table: Table) -> Iterator[Text | Padding]:
         ("exists", rule.exists),
         ("apart", rule.apart),
         ("nulls", rule.nulls),
+        ("absent_as_blank", ", ".join(rule.absent_as_blank) or None),
+        ("needs_any", ", ".join(rule.needs_any) or None),
     ):
         if value is not None:
             yield Padding(Text(f"{key}: {value}"), (0, 0, 0, 2))

@@ -15,7 +15,7 @@ from rich.text import Text
 from census_cli.findings import Findings, Groups, Overview, RuleFindings
 from census_cli.i18n import language, tr
 from census_cli.report.comparison import section
-from census_cli.results import Input, Summary, kept_words
+from census_cli.results import Input, Summary, kept_words, nothing_derived
 
 SHOWN_RULES = 8
 SHOWN_ITEMS = 6
@@ -149,10 +149,16 @@ def _lists(overview: Overview) -> Group:
             lines.append(
                 Text("  " + tr("{shown} of {total} shown; --lists FILE writes all", shown=len(one.first), total=one.units), "dim")
             )
-        lines += [
-            Text("  " + tr("{list}: not looked at: {reason} ({what} is absent)", list=one.title, reason=why, what=what), "dim")
-            for why, what in one.not_judged
-        ]
+        absent: dict[str, list[str]] = {}
+        for why, what in one.not_judged:
+            absent.setdefault(what, []).append(why)
+        for what, reasons in absent.items():
+            why = tr("; ").join(reasons)
+            lines.append(
+                Text(
+                    "  " + tr("{list}: not looked at: {reason} ({what} is absent)", list=one.title, reason=why, what=what), "dim"
+                )
+            )
     return Group(table, *lines)
 
 
@@ -242,10 +248,10 @@ def _explained(summary: Summary) -> list[Text]:
 
 
 def _skipped(summary: Summary, overview: Overview) -> list[Text]:
-    """Every rule that did not run and why; the structural rules of absent columns together, a line per table."""
+    """Every rule that did not run and why, but for those about nothing in these files; the structural ones of absent columns a line per table."""
     reasons: dict[str, list[str]] = {}
     columns: dict[str, dict[str, None]] = {}
-    for rule in (r for r in summary.rules if r.skipped):
+    for rule in (r for r in summary.rules if r.skipped and r.skipped != nothing_derived()):
         field = ".".join(rule.id.split(".")[:2])
         if field in overview.titles and rule.skipped != tr("not selected"):
             columns.setdefault(rule.table, {})[overview.titles[field]] = None

@@ -55,8 +55,9 @@ class Judge:
             return self._exists(rule.model.id, rule.when, rule.model.exists.keys, rule.model.exists.table, rule.model.exists.keys)
         assert rule.asserts is not None
         settled = {"pass": "TRUE", "fail": "FALSE"}.get(rule.model.nulls or "")
-        asserts = self._guarded(rule.asserts, settled)
-        return Judgement(rule.model.id, list(rule.nodes()), self._when(rule.when), asserts), None
+        spared = rule.model.spared
+        when = "TRUE" if rule.when is None else self._guarded(rule.when, None, spared)
+        return Judgement(rule.model.id, list(rule.nodes()), when, self._guarded(rule.asserts, settled, spared)), None
 
     def structural(self, rule: Structural) -> tuple[Judgement, Lookup]:
         """A structural rule on a whole row: unique or reference."""
@@ -72,10 +73,10 @@ class Judge:
     def _when(self, when: Node | None) -> str:
         return "TRUE" if when is None else self._guarded(when, None)
 
-    def _guarded(self, node: Node, settled: str | None) -> str:
-        """The condition, NULL where it reads what did not conform, else `settled` where it is NULL."""
-        sql = spell(node, self.relations.named(self.table))
-        bad = self.relations.bad(self.table, node) if loose(node) or settled else []
+    def _guarded(self, node: Node, settled: str | None, spared: frozenset[str] = frozenset()) -> str:
+        """The condition, NULL where it reads what did not conform, else `settled` where it is NULL; some columns may be absent."""
+        sql = spell(node, self.relations.named(self.table, spared))
+        bad = self.relations.bad(self.table, node, spared) if loose(node) or settled else []
         if settled:
             sql = f"coalesce({sql}, {settled})"
         return f"CASE WHEN {either(bad)} THEN NULL ELSE {sql} END" if bad else sql

@@ -65,8 +65,8 @@ class ListPlan(Verdicts):
         """How many units are at each place."""
         return f"SELECT {name(PLACE)} AS place, count(*) AS n FROM {name(self.made)} GROUP BY ALL"
 
-    def listed_rows(self, language: str) -> str:
-        """All units on lists that are written, a row each."""
+    def listed_rows(self, language: str, every: bool = False) -> str:
+        """All units on lists that are written, or on any, a row each."""
         place, places = f"v.{name(PLACE)}", self.lists.places
         joined = f"JOIN {name(self.table(self.unit))} e ON e.source = v.source AND e.row = v.row"
         sign = "；" if language == "zh" else "; "
@@ -83,7 +83,7 @@ class ListPlan(Verdicts):
             f"concat_ws(',', {', '.join(codes)}) AS reason_code",
             f"concat_ws({string(sign)}, {', '.join(texts)}) AS reason",
         ]
-        written = f"{place} IN ({', '.join(map(str, self.lists.written))})"
+        written = "TRUE" if every else f"{place} IN ({', '.join(map(str, self.lists.written))})"
         return unit_rows(self.relations, self.unit, self.made, told, written, joined)
 
     def _told(self) -> list[str]:

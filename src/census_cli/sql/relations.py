@@ -61,9 +61,9 @@ class Relations:
     joined: set[str] = field(default_factory=set)
     _absences: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
-    def absent(self, table: str, node: Node) -> list[str]:
+    def absent(self, table: str, node: Node, spared: frozenset[str] = frozenset()) -> list[str]:
         """The tables and columns that an expression needs and that are not there, as `table` or `table.column`."""
-        missing = [x for c in columns(node) for x in self._absent_read(table, c)]
+        missing = [x for c in columns(node) if c.key not in spared for x in self._absent_read(table, c)]
         for aggregate in aggregates(node):
             missing += self.absent_link(aggregate.child, table) or self.absent(aggregate.child, aggregate.arg)
         return list(dict.fromkeys(missing))
@@ -96,12 +96,14 @@ class Relations:
         derived = self.bound.tables[table].derived.get(column)
         if derived is None:
             return [] if column in self.stored[table] else [f"{table}.{column}"]
-        blank = {c.key for c in columns(derived.node) if c.key in derived.absent_as_blank}
-        here = [c for c in columns(derived.node) if c.key not in blank]
-        missing = [x for c in here for x in self._absent_read(table, c)]
-        for aggregate in aggregates(derived.node):
-            missing += self.absent_link(aggregate.child, table) or self.absent(aggregate.child, aggregate.arg)
-        return missing
+        return self.absent(table, derived.node, derived.absent_as_blank) + self.absent_all(
+            table, [derived.node], derived.needs_any
+        )
+
+    def absent_all(self, table: str, nodes: Iterable[Node], needed: frozenset[str]) -> list[str]:
+        """Of columns of which one must be there, what is missing where none is."""
+        missing = [self._absent_read(table, c) for node in nodes for c in columns(node) if c.key in needed]
+        return missing[0] if missing and all(missing) else []
 
     def register(self, table: str, node: Node) -> None:
         """Note the aggregates that an expression of a table needs, and those that these need in turn."""
@@ -175,7 +177,9 @@ class Relations:
 
     def _bad_if_filled(self, table: str, column: Column) -> str:
         """Where absence reads as blank, a blank cell is one too, required or not: only what is written can be wrong."""
-        stored = self.stored[column.table or table][column.name]
+        stored = self.stored[column.table or table].get(column.name)
+        if stored is None:  # a derived field
+            return name(f"{column.key}!")
         return f"{name(column.key + '!')} AND {filled(name(column.key + '~'), stored)}"
 
     def alias(self, table: str, aggregate: Aggregate) -> str:

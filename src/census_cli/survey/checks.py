@@ -10,7 +10,7 @@ from census_cli.i18n import places, tr
 from census_cli.survey.decisions import check_decisions
 from census_cli.survey.faults import unknown
 from census_cli.survey.load import Survey
-from census_cli.survey.models import Lists, Rule, SurveyFile, Table
+from census_cli.survey.models import Assurance, Lists, Rule, SurveyFile, Table
 from census_cli.survey.supplies import check_supplies
 from census_cli.survey.yaml import Place
 
@@ -32,12 +32,20 @@ def check_survey(survey: Survey) -> None:
             survey.problem(f"rules/{name}", ("optional",), tr("no profile switches this rule on"))
     check_decisions(survey)
     for name, assurance in survey.assurances.items():
-        for i, case in enumerate(assurance.cases or []):
-            for j, reason in enumerate(case.any):
-                for k, example in enumerate(reason.examples):
-                    _check_example(survey, f"assurances/{name}", ("cases", i, "any", j, "examples", k), assurance.table, example)
+        _check_table_examples(survey, name, assurance)
     if survey.lists and survey.file:
         _check_list_examples(survey, survey.lists, survey.file)
+
+
+def _check_table_examples(survey: Survey, name: str, assurance: Assurance) -> None:
+    for i, case in enumerate(assurance.cases or []):
+        for j, reason in enumerate(case.any):
+            for k, example in enumerate(reason.examples):
+                _check_example(survey, f"assurances/{name}", ("cases", i, "any", j, "examples", k), assurance.table, example)
+    unit = survey.file.registered_unit if survey.file else ""
+    for verdict, examples in assurance.examples.items() if unit else ():
+        for k, example in enumerate(examples):
+            _check_example(survey, f"assurances/{name}", ("examples", verdict, k), unit, example)
 
 
 def _check_list_examples(survey: Survey, lists: Lists, file: SurveyFile) -> None:
@@ -219,6 +227,8 @@ def _check_rule(survey: Survey, name: str, rule: Rule) -> None:
         survey.problem(document, (), tr("a rule has exactly one of assert, unique, exists and apart"))
     if kinds == ["asserts"] and rule.nulls is None:
         survey.problem(document, (), tr("the key 'nulls' is missing: say what a missing input means (unknown, pass or fail)"))
+    if kinds != ["asserts"] and rule.spared:
+        survey.problem(document, (), tr("absent_as_blank and needs_any go with assert"))
     for outcome in ("violated", "passed"):
         if not rule.examples.get(outcome):
             survey.problem(document, ("examples",), tr("an example of '{outcome}' is missing", outcome=outcome))

@@ -93,15 +93,30 @@ class FieldModel(Descriptor):
     made: bool = False
 
 
-class Derived(Descriptor):
-    """A value computed from others; `absent_as_blank` lists columns whose absence, and whose blanks even if required, read as blank."""
+class Reader(Descriptor):
+    """What reads columns that files may lack: without one of them it is not told.
+
+    The absence of a column in `absent_as_blank`, and its blanks even if it is required, read as blank; so do those in `needs_any`,
+    of which one at least must be there.
+    """
+
+    absent_as_blank: list[str] = []
+    needs_any: list[str] = []
+
+    @property
+    def spared(self) -> frozenset[str]:
+        """The columns that may be absent."""
+        return frozenset((*self.absent_as_blank, *self.needs_any))
+
+
+class Derived(Reader):
+    """A value computed from others."""
 
     name: Identifier
     type: FieldType
     title: Text
     expression: str
     codes: Identifier | None = None
-    absent_as_blank: list[str] = []
 
 
 class Reference(Descriptor):
@@ -212,7 +227,7 @@ class Apart(Descriptor):
     end: Annotated[Identifier, Field(alias="to")]
 
 
-class Rule(Descriptor):
+class Rule(Reader):
     """One edit rule: a statement about one row of a table, with its reason, its words and its examples.
 
     One that is `optional` is part of those profiles only that switch it on.
@@ -261,6 +276,7 @@ class Assurance(Descriptor):
     """A decision table, read from the top, or the worst of others.
 
     `of` tells which rows of the table are judged; `who` names one of them in a household's findings, from the row's own columns.
+    `examples` are households with their members, by the verdict that they take.
     """
 
     name: Identifier
@@ -272,6 +288,7 @@ class Assurance(Descriptor):
     who: Text | None = None
     cases: Annotated[list[Case], Field(min_length=1)] | None = None
     worst_of: Annotated[list[Identifier], Field(min_length=1)] | None = None
+    examples: dict[Verdict, list[dict[str, object]]] = {}
     source: list[Source]
 
 
