@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from census_cli.engines.base import Rewritten
     from census_cli.picture import Picture
+    from census_cli.reading.discover import RawFile
 
 HELD_CELLS = 2_000_000
 
@@ -82,6 +83,8 @@ class Checked:
     style: Style
     runs: list[Verdicts] = field(default_factory=list)
     listed: list[ListPlan] = field(default_factory=list)
+    files: Sequence[RawFile] = ()
+    """What was read, as `source` names it."""
 
     def picture(self) -> Picture:
         """What a page shows beside the overview, counted when it is asked for."""
@@ -173,7 +176,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     overview = make_overview(engine, surveys[0], raw.stored, summary, runs[0].lists)
     style = Style(options.language, options.reveal, options.key)
     verdicts, listed = [r.verdicts for r in runs if r.verdicts], [r.lists for r in runs if r.lists]
-    return Checked(engine, surveys[0], summary, overview, raw.stored, style, verdicts, listed)
+    return Checked(engine, surveys[0], summary, overview, raw.stored, style, verdicts, listed, raw.files)
 
 
 def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]:

@@ -25,6 +25,7 @@ def check(
     by: Annotated[Optional[Literal["village", "enumerator", "rule"]], typer.Option(help=tr("What an .xlsx output has a sheet for."), show_default="village")] = None,
     verdicts: Annotated[Optional[str], typer.Option(help=tr("A file for the verdicts on every household and person: .csv or .parquet; name/ is a folder of Parquet files."))] = None,
     lists: Annotated[Optional[str], typer.Option(help=tr("A file for the lists of households wrongly exited, relapsed, at risk, ready to exit, and of those of which nobody can say: .csv or .parquet; name/ is a folder of Parquet files."))] = None,
+    copies: Annotated[Optional[str], typer.Option("--annotate", metavar="OUTDIR", help=tr("A new folder for the files given once more, as workbooks, with colours and notes on the cells that are wrong."))] = None,
     notes: Annotated[Optional[Path], typer.Option(help=tr("Explanations of discrepancies to verify; 'census notes template' makes the sheet."))] = None,
     partial: Annotated[bool, typer.Option("--partial", help=tr("Field work is not over: skip rules that need complete data."))] = False,
     as_of: Annotated[Optional[str], typer.Option(help=tr("The date for ages where a household has no registration date, as 2020-12-31."))] = None,
@@ -38,8 +39,10 @@ def check(
     threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
 ) -> None:  # fmt: skip
     """Check the data, write what was found, and end with the exit code of what was found."""
+    from census_cli.annotating import annotate, plan_folder
     from census_cli.checking import Options, run_check
     from census_cli.engines import open_engine
+    from census_cli.errors import OptionError
     from census_cli.i18n import language
     from census_cli.identity import secret_key
     from census_cli.loading import from_files, from_tables, named_tables
@@ -52,11 +55,14 @@ def check(
     listing = known.paths([own.lists])[0] if own.lists and lists is None else lists
     told = Path(known.paths([own.notes])[0]) if own.notes and notes is None else notes
     outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted, listing, by)
+    folder = plan_folder(copies, known.data) if copies else None
     options = Options(
         survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,
         as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(), audience or own.audience or "office",
     )  # fmt: skip
     tables = named_tables(known.data)
+    if tables and copies:
+        raise OptionError(tr("--annotate copies files; tables that Spark knows are none"))
     load = from_tables(tables, own) if tables else from_files(known.data, encoding or own.encoding, own)
     held = open_engine(engine, memory, threads)
     try:
@@ -64,6 +70,10 @@ def check(
             checked = run_check(held, load, options, step)
         for path in write_outputs(checked, outputs, reveal):
             say(tr("written: {path}", path=path))
+        if folder:
+            for said in annotate(checked, checked.files, folder):
+                say(said)
+            say(tr("written: {path}", path=folder))
     except BrokenPipeError:
         nobody_listens()
     finally:

@@ -38,6 +38,10 @@ def told(row: Row) -> str:
     return f"{row['unit']}: {row['message']}" if row["unit"] else str(row["message"])
 
 
+COLOURS: dict[str, str] = {"mandatory": "#F8CBAD", "verify": "#FFE699", "hint": "#DDEBF7"}
+"""Of severities in a workbook."""
+
+
 def severity_word(severity: Severity) -> str:
     """A severity in the user's language."""
     return {"mandatory": tr("mandatory"), "verify": tr("to verify"), "hint": tr("hints")}[severity]

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from census_cli.findings import Findings, Visit
 from census_cli.i18n import language, tr
-from census_cli.report.rows import severity_word
+from census_cli.report.rows import COLOURS, severity_word
 from census_cli.results import verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
@@ -28,7 +28,6 @@ MOST_SHEETS = 200
 MOST_ROWS = 1_000_000  # a sheet of Excel holds 1,048,576
 MOST_SIGNS = 32_767  # of one cell
 _NAME_SIGNS = 31
-_COLOURS = {"mandatory": "#F8CBAD", "verify": "#FFE699", "hint": "#DDEBF7"}
 _A4 = 9
 
 
@@ -68,7 +67,7 @@ class _Writer:
             "bold": self.workbook.add_format({"bold": True}),
             "share": self.workbook.add_format({"num_format": "0.0%"}),
             "done": self.workbook.add_format({"font_color": "#808080"}),
-        } | {s: self.workbook.add_format({"bg_color": colour}) for s, colour in _COLOURS.items()}  # fmt: skip
+        } | {s: self.workbook.add_format({"bg_color": colour}) for s, colour in COLOURS.items()}  # fmt: skip
         overview = self._sheet(tr("Overview"))
         rules = self._sheet(tr("Rules"))
         listed = self._lists()
