@@ -12,7 +12,7 @@ from census_cli.comparing import compare_profiles
 from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
 from census_cli.findings import Overview, Visit
-from census_cli.i18n import Language, language, set_language
+from census_cli.i18n import Language, language, set_language, tr
 from census_cli.notes import Notes
 from census_cli.opening import open_survey
 from census_cli.overview import make_overview
@@ -154,9 +154,11 @@ def _nothing(columns: Sequence[str]) -> str:
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
     """Check data under one or several profiles; raises CensusError for what the user can mend."""
     set_language(options.language)
+    step(tr("opening the survey"))
     surveys = [open_survey(options.survey, p, options.as_of) for p in dict.fromkeys(options.profiles) or [None]]
     engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)
+    step(tr("preparing the tables"))
     supply(engine, surveys[0], raw)
     small = _hold_small(engine, surveys[0], raw)
     runs: list[Run] = []
@@ -169,6 +171,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
+    step(tr("sorting and counting"))
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options.notes)
     raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on, options.audience)
@@ -206,7 +209,7 @@ def _judge(
     run.lists = plan.lists
     style = Style(options.language, options.reveal, options.key)
     for table_plan in plan.tables:
-        step(table_plan.table)
+        step(tr("rules of {table}", table=table_plan.table))
         pen = Pen(bound, table_plan.table, table_plan.checks, style, table_plan.cells)
         target = f"found_{run.number}_{table_plan.table}"
         if table_plan.made:
@@ -220,6 +223,7 @@ def _judge(
         engine.drop(hits)
         found.append(target)
         run.counts[table_plan.table] = Counts(dict(engine.one(table_plan.counts)), _times(engine, target))
+    step(tr("assurances"))
     _judge_assurances(engine, run, raw, style, found)
 
 

@@ -111,7 +111,7 @@ def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], N
     raw = RawTables(files=files)
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
     for i, file in enumerate(files, first):
-        step(file.name)
+        step(tr("reading {file}", file=file.name))
         held, stored = _hold_file(engine, f"file_{i}", file)
         if file.converted:
             stored = _as_original(engine, held, f"file_{i}", file, stored)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from census_cli.cli.console import nobody_listens, progress, say
+from census_cli.cli.console import nobody_listens, progress, say, silent, timed, unseen
 from census_cli.cli.remembered import DEFAULT_SURVEY, remember
 from census_cli.i18n import tr
 
@@ -36,6 +36,8 @@ def check(
     encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
     engine: Annotated[Literal["duckdb", "spark"], typer.Option(help=tr("The engine."))] = "duckdb",
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=tr("Say nothing but errors; the exit code tells."))] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help=tr("Say more: the seconds of each step, how each file was read, every rule that was skipped."))] = False,
     threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
 ) -> None:  # fmt: skip
     """Check the data, write what was found, and end with the exit code of what was found."""
@@ -47,9 +49,13 @@ def check(
     from census_cli.identity import secret_key
     from census_cli.loading import from_files, from_tables, named_tables
     from census_cli.notes import Notes, read_notes
+    from census_cli.report.details import details
     from census_cli.report.outputs import plan_outputs, write_outputs
 
-    known = remember(data, lang)
+    if quiet and verbose:
+        raise OptionError(tr("give --quiet or --verbose, not both"))
+    tell = silent if quiet else say
+    known = remember(data, lang, tell)
     own = known.settings
     wanted = known.paths([own.verdicts])[0] if own.verdicts and verdicts is None else verdicts
     listing = known.paths([own.lists])[0] if own.lists and lists is None else lists
@@ -66,14 +72,16 @@ def check(
     load = from_tables(tables, own) if tables else from_files(known.data, encoding or own.encoding, own)
     held = open_engine(engine, memory, threads)
     try:
-        with progress(tr("checking")) as step:
+        with (unseen if quiet else timed if verbose else progress)(tr("checking")) as step:
             checked = run_check(held, load, options, step)
-        for path in write_outputs(checked, outputs, reveal):
-            say(tr("written: {path}", path=path))
         if folder:
             for said in annotate(checked, checked.files, folder):
-                say(said)
-            say(tr("written: {path}", path=folder))
+                tell(said)
+            tell(tr("written: {path}", path=folder))
+        for line in details(checked.summary) if verbose else ():
+            tell(line)
+        for path in write_outputs(checked, outputs, reveal, report=not quiet):
+            tell(tr("written: {path}", path=path))
     except BrokenPipeError:
         nobody_listens()
     finally:

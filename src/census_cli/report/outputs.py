@@ -77,8 +77,8 @@ def plan_outputs(
     return outputs
 
 
-def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -> Iterator[Path]:
-    """Write every output, and the report for people to standard output unless that is taken; yields the files written."""
+def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool, report: bool = True) -> Iterator[Path]:
+    """Write every output, and the `report` for people to standard output unless that is taken; yields the files written."""
     for output in outputs:
         if output.parts and output.path:
             _write_parts(findings, output, output.path, reveal)
@@ -93,7 +93,7 @@ def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -
             with _beside(output.path, reveal) as file:
                 write(findings, file)
             yield output.path
-    if all(o.path for o in outputs):
+    if report and all(o.path for o in outputs):
         from census_cli.report import terminal
 
         terminal.write(findings, sys.stdout, [o.path for o in outputs if o.path and o.writes == "write"])
