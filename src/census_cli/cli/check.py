@@ -33,6 +33,7 @@ def check(
     audience: Annotated[Optional[Audience], typer.Option("--for", help=tr("Who reads the report: rules that are kept for others are not run, and the report says how many."), show_default="office")] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
+    suppress: Annotated[Optional[int], typer.Option("--suppress-below", min=2, max=1000, help=tr("For publication: villages with a count below this are put together, and households are not told one by one; for .html, .md and the report."))] = None,
     encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
     engine: Annotated[Literal["duckdb", "spark"], typer.Option(help=tr("The engine."))] = "duckdb",
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
@@ -49,8 +50,9 @@ def check(
     from census_cli.identity import secret_key
     from census_cli.loading import from_files, from_tables, named_tables
     from census_cli.notes import Notes, read_notes
+    from census_cli.publishing import Published
     from census_cli.report.details import details
-    from census_cli.report.outputs import plan_outputs, write_outputs
+    from census_cli.report.outputs import plan_outputs, refuse_all_but_counts, write_outputs
 
     if quiet and verbose:
         raise OptionError(tr("give --quiet or --verbose, not both"))
@@ -62,6 +64,8 @@ def check(
     told = Path(known.paths([own.notes])[0]) if own.notes and notes is None else notes
     outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted, listing, by)
     folder = plan_folder(copies, known.data) if copies else None
+    if suppress:
+        refuse_all_but_counts(outputs, reveal, bool(folder))
     options = Options(
         survey or own.survey or DEFAULT_SURVEY, tuple(dict.fromkeys(profile or own.profile)), select or own.select, partial or own.partial,
         as_of or own.as_of, fail_on or own.fail_on or "mandatory", reveal, secret_key(known.folder), language(), read_notes(told) if told else Notes(), audience or own.audience or "office",
@@ -80,7 +84,7 @@ def check(
             tell(tr("written: {path}", path=folder))
         for line in details(checked.summary) if verbose else ():
             tell(line)
-        for path in write_outputs(checked, outputs, reveal, report=not quiet):
+        for path in write_outputs(Published(checked, suppress) if suppress else checked, outputs, reveal, report=not quiet):
             tell(tr("written: {path}", path=path))
     except BrokenPipeError:
         nobody_listens()

@@ -35,6 +35,9 @@ FORMATS: dict[str, str] = {
 }
 VERDICT_FORMATS = {ending: FORMATS[ending] for ending in (".csv", ".parquet")}
 
+PUBLISHED = (FORMATS[".html"], FORMATS[".md"])
+"""The formats that can do with counts alone."""
+
 
 @dataclass(frozen=True)
 class Output:
@@ -75,6 +78,19 @@ def plan_outputs(
     if sum(o.path is None for o in outputs) > 1:
         raise OptionError(tr("standard output can carry one output only"))
     return outputs
+
+
+def refuse_all_but_counts(outputs: Sequence[Output], reveal: bool, copies: bool) -> None:
+    """Raise OptionError for what tells of households one by one, beside a report for publication."""
+    listing = [o for o in outputs if o.module not in PUBLISHED]
+    if listing or reveal or copies:
+        what = str(listing[0].path or "-") if listing else "--reveal" if reveal else "--annotate"
+        raise OptionError(
+            tr(
+                "--suppress-below is for what is published, and {what} tells of households one by one; only {known} can go with it",
+                what=what, known=", ".join(e for e, m in FORMATS.items() if m in PUBLISHED),
+            )
+        )  # fmt: skip
 
 
 def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool, report: bool = True) -> Iterator[Path]:
