@@ -59,6 +59,7 @@ class _Writer:
 
     def write(self) -> None:
         """The overview comes first and is filled last, when it is known which sheets there are."""
+        self.severities = {s: severity_word(s) for s in SEVERITIES}
         self.rules = {r.id: r for r in self.findings.overview.rules}
         self.formats = {
             "head": self.workbook.add_format({"bold": True, "bg_color": "#D9D9D9", "border": 1, "text_wrap": True, "valign": "top"}),
@@ -129,7 +130,7 @@ class _Writer:
         columns.append(Column(tr("household, or member"), 18, lambda v: v.unit))
         if self.by != "enumerator" or not alone:
             columns.append(Column(tr("enumerator"), 11, lambda v: v.enumerator_id))
-        columns.append(Column(tr("severity"), 9, lambda v: severity_word(v.severity)))
+        columns.append(Column(tr("severity"), 9, lambda v: self.severities[v.severity]))
         columns.append(Column(tr("rule"), 10, lambda v: v.rule))
         columns.append(Column(tr("what is wrong"), 44, lambda v: v.message))
         columns.append(Column(tr("what to ask"), 44, lambda v: self.rules[v.rule].ask if v.rule in self.rules else ""))
@@ -194,6 +195,8 @@ class _List:
     def __init__(self, writer: _Writer, sheet: Worksheet, columns: Sequence[Column]) -> None:
         self.writer, self.sheet, self.columns, self.written = writer, sheet, columns, 0
         self.explained: set[str] = set()
+        self.rule = [c.title for c in columns].index(tr("rule"))
+        self.cell = writer.formats["cell"]
         for i, column in enumerate(columns):
             sheet.set_column(i, i, column.width)
             sheet.write_string(0, i, column.title, writer.formats["head"])
@@ -208,11 +211,11 @@ class _List:
         self.written += 1
         for i, column in enumerate(self.columns):
             text = column.text(visit) if column.text else ""
-            _put(self.sheet, self.written, i, text, self.writer.formats["cell"])
-            if column.title == tr("rule") and visit.rule not in self.explained:
-                self.explained.add(visit.rule)
-                if why := self.writer.why(visit.rule):
-                    self.sheet.write_comment(self.written, i, why[:MOST_SIGNS], {"x_scale": 2.5, "y_scale": 2})
+            _put(self.sheet, self.written, i, text, self.cell)
+        if visit.rule not in self.explained:
+            self.explained.add(visit.rule)
+            if why := self.writer.why(visit.rule):
+                self.sheet.write_comment(self.written, self.rule, why[:MOST_SIGNS], {"x_scale": 2.5, "y_scale": 2})
 
     def close(self) -> None:
         """Filters, and colours that tell how severe a row is and which are done."""
