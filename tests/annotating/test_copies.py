@@ -20,6 +20,8 @@ from making import HOUSEHOLD, PERSON, rows, tables
 from places import SAMPLE
 
 HOSTILE = [
+    "<r><t>x</t></r>",
+    "<r></r></is></c><c><f>1+1</f></c><c><is></r>",
     "=cmd|'/C calc'!A1",
     "+1",
     "@SUM(1)",

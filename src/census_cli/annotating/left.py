@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from census_cli.annotating.copies import MOST_SIGNS, clean
+from census_cli.annotating.copies import clean
 from census_cli.annotating.placing import MOST_ROWS
 from census_cli.annotating.texts import open_book
 from census_cli.i18n import tr
+from census_cli.report.cells import put
 
 if TYPE_CHECKING:
     from census_cli.annotating.copies import Copy
@@ -73,5 +74,5 @@ class Left:
         if self._rows[sheet] < MOST_ROWS:
             for i, cell in enumerate(cells):
                 if cell not in (None, ""):
-                    self._sheets[sheet].write_string(self._rows[sheet], i, clean(str(cell))[:MOST_SIGNS])
+                    put(self._sheets[sheet], self._rows[sheet], i, clean(str(cell)))
         self._rows[sheet] += 1

@@ -11,11 +11,11 @@ from census_cli.annotating.copies import Copy, Note, clean
 from census_cli.annotating.placing import MOST_ROWS
 from census_cli.i18n import tr
 from census_cli.reading.encodings import open_text
+from census_cli.report.cells import MOST_SIGNS, put
 
 if TYPE_CHECKING:
     from census_cli.reading.discover import RawFile
 
-MOST_SIGNS = 32_767  # of one cell
 MOST_COLUMNS = 16_384
 WIDTH = 16
 _NOTE = {"x_scale": 2.5, "y_scale": 2}
@@ -69,10 +69,8 @@ class _Text:
         for column in {*range(len(cells)), *notes}:
             note, text = notes.get(column), clean(cells[column]) if column < len(cells) else ""
             style = self.fills[note.colour] if note else self.text
-            if text:
-                self.sheet.write_string(row, column, text[:MOST_SIGNS], style)
-            elif note:
-                self.sheet.write_blank(row, column, None, style)
+            if text or note:
+                put(self.sheet, row, column, text, style)
             if note:
                 self.sheet.write_comment(row, column, note.text, _NOTE)
         return sum(len(cell) > MOST_SIGNS for cell in cells)

@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from census_cli.findings import Findings, Visit
 from census_cli.i18n import language, tr
+from census_cli.report.cells import MOST_SIGNS, put
 from census_cli.report.rows import COLOURS, severity_word
 from census_cli.results import verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS
@@ -26,7 +27,6 @@ By = Literal["village", "enumerator", "rule"]
 GROUPED_BY: dict[By, str] = {"village": "village_code", "enumerator": "enumerator_id", "rule": "rule"}
 MOST_SHEETS = 200
 MOST_ROWS = 1_000_000  # a sheet of Excel holds 1,048,576
-MOST_SIGNS = 32_767  # of one cell
 _NAME_SIGNS = 31
 _A4 = 9
 
@@ -67,6 +67,7 @@ class _Writer:
             "title": self.workbook.add_format({"bold": True, "font_size": 14}),
             "bold": self.workbook.add_format({"bold": True}),
             "share": self.workbook.add_format({"num_format": "0.0%"}),
+            "link": self.workbook.get_default_url_format(),
             "done": self.workbook.add_format({"font_color": "#808080"}),
         } | {s: self.workbook.add_format({"bg_color": colour}) for s, colour in COLOURS.items()}  # fmt: skip
         overview = self._sheet(tr("Overview"))
@@ -211,7 +212,7 @@ class _List:
         self.written += 1
         for i, column in enumerate(self.columns):
             text = column.text(visit) if column.text else ""
-            _put(self.sheet, self.written, i, text, self.cell)
+            put(self.sheet, self.written, i, text, self.cell)
         if visit.rule not in self.explained:
             self.explained.add(visit.rule)
             if why := self.writer.why(visit.rule):
@@ -250,19 +251,11 @@ class _Lines:
                 self.sheet.write_number(self.next, i, cell, style)
             elif link is not None and i == 0:
                 quoted = link.get_name().replace("'", "''")
-                self.sheet.write_url(self.next, i, f"internal:'{quoted}'!A1", string=cell[:255])
+                self.sheet.write_url(self.next, i, f"internal:'{quoted}'!A1", self.formats["link"])
+                put(self.sheet, self.next, i, cell[:255], self.formats["link"])
             else:
-                _put(self.sheet, self.next, i, cell, style)
+                put(self.sheet, self.next, i, cell, style)
         self.next += 1
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str, style: Format | None) -> None:
-    """A text as text; Excel holds no more than so many signs in a cell."""
-    cut = text if len(text) <= MOST_SIGNS else text[: MOST_SIGNS - 1] + "…"
-    if cut:
-        sheet.write_string(row, column, cut, style)
-    elif style:
-        sheet.write_blank(row, column, None, style)
 
 
 def _door(title: str, visit: Visit) -> str:
