@@ -35,6 +35,7 @@ ALLOWED = {
         "reading.converted",
         "inspected",
     },
+    "annotating": {"results", "findings", "raw", "reading", "report.rows", "report.cells", "errors", "i18n"},
     "synth": {"survey", "engines", "sql.words", "folders", "errors", "i18n"},
     "i18n": set(),
     "errors": set(),

@@ -13,7 +13,19 @@ from census_cli.report import xlsx
 from making import HOUSEHOLD, tables
 from places import SAMPLE
 
-HOSTILE = ["=cmd|'/C calc'!A1", "+1", "-1", "@SUM(1)", "\tx", "<script>", "]]>", "\u202eabc", "http://a.b", "x" * 10_000]
+HOSTILE = [
+    "<r></r></is></c><c><f>1+1</f></c><c><is></r>",
+    "=cmd|'/C calc'!A1",
+    "+1",
+    "-1",
+    "@SUM(1)",
+    "\tx",
+    "<script>",
+    "]]>",
+    "\u202eabc",
+    "http://a.b",
+    "x" * 10_000,
+]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from census_cli.comparing import compare_profiles
 from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
 from census_cli.findings import Overview, Visit
-from census_cli.i18n import Language, language, set_language
+from census_cli.i18n import Language, language, set_language, tr
 from census_cli.notes import Notes
 from census_cli.opening import open_survey
 from census_cli.overview import make_overview
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from census_cli.engines.base import Rewritten
     from census_cli.picture import Picture
+    from census_cli.reading.discover import RawFile
 
 HELD_CELLS = 2_000_000
 
@@ -95,6 +96,8 @@ class Checked:
     style: Style
     runs: list[Verdicts] = field(default_factory=list)
     listed: list[ListPlan] = field(default_factory=list)
+    files: Sequence[RawFile] = ()
+    """What was read, as `source` names it."""
 
     def picture(self) -> Picture:
         """What a page shows beside the overview, counted when it is asked for."""
@@ -104,6 +107,11 @@ class Checked:
     def revealed(self) -> bool:
         """Whether personal data are shown in full."""
         return self.style.reveal
+
+    @property
+    def suppressed(self) -> int:
+        """Nothing: every count is told."""
+        return 0
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
@@ -168,9 +176,11 @@ def _nothing(columns: Sequence[str]) -> str:
 def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly) -> Checked:
     """Check data under one or several profiles; raises CensusError for what the user can mend."""
     set_language(options.language)
+    step(tr("opening the survey"))
     surveys = [open_survey(options.survey, p, options.as_of) for p in dict.fromkeys(options.profiles) or [None]]
     engine.teach(vocabulary(surveys[0]))
     raw, ignored = load(engine, surveys[0], step)
+    step(tr("preparing the tables"))
     supply(engine, surveys[0], raw)
     small = _hold_small(engine, surveys[0], raw)
     runs: list[Run] = []
@@ -183,13 +193,14 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
         run = Run(bound, checks, number)
         _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
+    step(tr("sorting and counting"))
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options)
     raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on, options.audience)
     summary = summary.model_copy(update={"comparison": compare_profiles(engine, runs)})
     overview = make_overview(engine, surveys[0], raw.stored, summary, runs[0].lists)
     verdicts, listed = [r.verdicts for r in runs if r.verdicts], [r.lists for r in runs if r.lists]
-    return Checked(engine, surveys[0], summary, overview, raw.stored, options.style, verdicts, listed)
+    return Checked(engine, surveys[0], summary, overview, raw.stored, options.style, verdicts, listed, raw.files)
 
 
 def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]:
@@ -232,6 +243,7 @@ def _judge(
         engine.drop(hits)
         found.append(target)
         run.counts[table_plan.table] = Counts(counts[table_plan.table], _times(engine, target))
+    step(tr("assurances"))
     _judge_assurances(engine, run, raw, options, found)
 
 
@@ -242,7 +254,7 @@ def _decide(engine: Engine, plan: Plan) -> None:
 
 def _scan(engine: Engine, plan: TablePlan, step: Step, counts: dict[str, dict[str, int]]) -> None:
     """The two scans of a table: its violations are kept in a table of their own, its counts in `counts`."""
-    step(plan.table)
+    step(tr("rules of {table}", table=plan.table))
     if plan.made:
         engine.table(plan.made, plan.judged)
     engine.table(f"hits_{plan.table}", plan.violations)

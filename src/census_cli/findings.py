@@ -121,6 +121,10 @@ class Findings(Protocol):
     def revealed(self) -> bool:
         """Whether personal data are shown in full."""
 
+    @property
+    def suppressed(self) -> int:
+        """Below which a count by village is not told, for the report is to be published; 0 where all is."""
+
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The discrepancies in the contract's columns and order."""
 

@@ -49,6 +49,8 @@ class Picture:
     units: dict[str, Text]
     assurances: dict[str, Text]
     depth: dict[str, int]
+    worst: str = ""
+    """The assurance of which the villages have verdicts."""
     villages: list[Tally] = field(default_factory=list)
     enumerators: list[Tally] = field(default_factory=list)
     days: list[Tally] = field(default_factory=list)

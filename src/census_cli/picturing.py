@@ -38,21 +38,24 @@ def make_picture(engine: Engine, bound: BoundSurvey, stored: Stored, summary: Su
         {n: t.model.unit or t.model.title for n, t in tables.items()},
         {n: a.model.title for n, a in bound.assurances.items()},
         {n: len(key) if t.model.primaryKey[: len(key)] == key else 0 for n, t in tables.items()},
+        next((n for n, a in bound.assurances.items() if a.model.worst_of), ""),
     )
     if unit in stored and all(k in stored[unit] for k in key):
-        picture.villages = _groups(engine, bound, stored, "village_code", verdicts)
-        picture.enumerators = _groups(engine, bound, stored, "enumerator_id", None)
+        picture.villages = _groups(engine, bound, stored, "village_code", verdicts, picture.worst)
+        picture.enumerators = _groups(engine, bound, stored, "enumerator_id")
         if verdicts:
             picture.days = _days(engine, bound, stored, verdicts)
     return picture
 
 
-def _groups(engine: Engine, bound: BoundSurvey, stored: Stored, column: Context, verdicts: Verdicts | None) -> list[Tally]:
+def _groups(
+    engine: Engine, bound: BoundSurvey, stored: Stored, column: Context, verdicts: Verdicts | None = None, worst: str = ""
+) -> list[Tally]:
     """Every village or enumerator that has a name, by rate, most to do first."""
     sql = f"SELECT code, registered, discrepant FROM {name('by_' + column)} WHERE code <> ''"
     rows = [row for batch in engine.stream(sql) for row in batch.to_pylist()]
     titles = group_labels(engine, bound, stored, column, [r["code"] for r in rows])
-    ended = _ended(engine, bound, stored, column, verdicts) if verdicts else {}
+    ended = _ended(engine, bound, stored, column, verdicts, worst) if verdicts and worst else {}
     tallies = [
         Tally(r["code"], titles.get(r["code"], ""), int(r["registered"]), int(r["discrepant"]), ended.get(r["code"], {}))
         for r in rows
@@ -60,11 +63,12 @@ def _groups(engine: Engine, bound: BoundSurvey, stored: Stored, column: Context,
     return sorted(tallies, key=lambda t: (-t.rate, -t.discrepant, t.code))
 
 
-def _ended(engine: Engine, bound: BoundSurvey, stored: Stored, column: Context, verdicts: Verdicts) -> dict[str, dict[str, int]]:
+def _ended(
+    engine: Engine, bound: BoundSurvey, stored: Stored, column: Context, verdicts: Verdicts, worst: str
+) -> dict[str, dict[str, int]]:
     """How many units of each group have which verdict on the worst of all assurances."""
     unit = bound.file.registered_unit
-    worst = next((n for n, a in bound.assurances.items() if a.model.worst_of), None)
-    if worst is None or unit not in verdicts.judged():
+    if unit not in verdicts.judged():
         return {}
     code = own_text(bound, stored, bound.file.context.get(column, {}).get(unit))
     sql = (

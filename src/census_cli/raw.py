@@ -19,7 +19,7 @@ from census_cli.reading.discover import RawFile
 from census_cli.reading.encodings import as_utf8
 from census_cli.reading.facts import FileFacts, changed, inspect
 from census_cli.reading.headers import HeaderMatch
-from census_cli.reading.records import Record, read_records
+from census_cli.reading.records import Record
 from census_cli.skipping import SKIPPED
 from census_cli.sql.raw import (
     UNREADABLE,
@@ -82,7 +82,7 @@ class RawTables:
 
     `rows` is the SQL of each raw table.  `repeated` are columns, as `table.field`, that a table's rows repeat of another.  What
     was supplied: whole tables (`made`, with how), columns (`supplied`), and the rules to which nothing is left to say
-    (`settled`, with the reason).  `streamed` are the files that the engine does not hold, but reads in each scan.
+    (`settled`, with the reason).  Of the `files`, those `streamed` are not held by the engine, but read in each scan.
     """
 
     held: list[Held] = field(default_factory=list)
@@ -94,32 +94,35 @@ class RawTables:
     made: dict[str, str] = field(default_factory=dict)
     supplied: dict[str, list[Supplied]] = field(default_factory=dict)
     settled: dict[str, str] = field(default_factory=dict)
-    streamed: list[RawFile] = field(default_factory=list)
+    files: Sequence[RawFile] = ()
+
+    @property
+    def streamed(self) -> list[RawFile]:
+        return [file for file in self.files if file.format == "parquet"]
 
     def watch(self) -> None:
         """Raise InputError if a file that is read anew in each scan has changed since the first."""
         for file in self.streamed:
-            _refuse_changed(file)
+            refuse_changed(file)
 
 
 def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], None], first: int = 0) -> RawTables:
     """Load files into the engine; `first` is how many it holds already."""
-    raw = RawTables()
+    raw = RawTables(files=files)
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
     for i, file in enumerate(files, first):
-        step(file.name)
+        step(tr("reading {file}", file=file.name))
         held, stored = _hold_file(engine, f"file_{i}", file)
         if file.converted:
             stored = _as_original(engine, held, f"file_{i}", file, stored)
-        _refuse_changed(file)
-        raw.streamed += [file] if file.format == "parquet" else []
+        refuse_changed(file)
         raw.held.append(held)
         columns.setdefault(file.table, []).append((held, stored))
     _unite(engine, raw, columns)
     return raw
 
 
-def _refuse_changed(file: RawFile) -> None:
+def refuse_changed(file: RawFile) -> None:
     """Raise InputError for a file that was written to while it was read: what was read is of no one moment."""
     try:
         same = not changed(file.path, file.facts)
@@ -204,7 +207,7 @@ def _hold_file(engine: Engine, label: str, file: RawFile) -> tuple[Held, dict[st
         return held, _hold_arrow(engine, held, label, file)
     if file.sheet is not None:
         held.sheet = file.sheet.name
-        _careful(engine, held, label, file, file.sheet.records())
+        _careful(engine, held, label, file, file.records())
     else:
         _hold_text(engine, held, label, file)
     return held, dict.fromkeys(file.carried, "VARCHAR")
@@ -246,7 +249,7 @@ def _hold_text(engine: Engine, held: Held, label: str, file: RawFile) -> None:
         with as_utf8(file.path, file.encoding, file.delimiter) as copy:
             fast = copy is not None and _fast(engine, held, label, file, copy, inspect(copy, file.delimiter))
     if not fast:
-        _careful(engine, held, label, file, read_records(file.path, file.encoding, file.delimiter))
+        _careful(engine, held, label, file, file.records())
 
 
 def _fast(engine: Engine, held: Held, label: str, file: RawFile, path: Path, facts: FileFacts) -> bool:

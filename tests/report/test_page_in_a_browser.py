@@ -204,3 +204,13 @@ def test_a_hostile_survey_runs_nothing(tab, sample, tmp_path):
     assert tab.evaluate("document.querySelectorAll('img, script').length") == 2
     tab.set_viewport_size({"width": 390, "height": 800})
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_page_for_publication_has_no_list_and_no_serious_fault_for_axe(tab, tmp_path):
+    main(["check", str(ROOT / "sample_data"), "--lang", "en", "--suppress-below", "3", "--output", f"{tmp_path}/published.html"])
+    tab.goto(f"file://{tmp_path}/published.html")
+    assert seen(tab, "For publication")
+    assert tab.locator("#rows").locator("visible=true").count() == 0
+    assert tab.locator("#filters").locator("visible=true").count() == 0
+    faults = Axe().run(tab).response["violations"]
+    assert [f["id"] for f in faults if f["impact"] in ("serious", "critical")] == []

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from census_cli.i18n import tr
 
 
 def say(message: str) -> None:
     """A message to the user, on standard error."""
     print(message, file=sys.stderr)
+
+
+def silent(_message: str) -> None:
+    """Where nothing but errors is to be said."""
 
 
 def speak_utf8() -> None:
@@ -38,4 +45,25 @@ def progress(label: str) -> Iterator[Callable[[str], None]]:
     columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
-        yield lambda step: bar.update(task, description=f"{label} {step}")
+        yield lambda step: bar.update(task, description=step)
+
+
+@contextmanager
+def timed(_label: str) -> Iterator[Callable[[str], None]]:
+    """A line on standard error for each step when it ends, with its seconds; yields a function that names the present step."""
+    name, began = "", time.perf_counter()
+
+    def step(following: str) -> None:
+        nonlocal name, began
+        if name:
+            say(tr("{seconds} s: {step}", seconds=f"{time.perf_counter() - began:.2f}", step=name))
+        name, began = following, time.perf_counter()
+
+    yield step
+    step("")
+
+
+@contextmanager
+def unseen(_label: str) -> Iterator[Callable[[str], None]]:
+    """No progress line."""
+    yield silent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +30,8 @@ class Remembered:
         return [str(self.folder / name) + "/" * name.endswith("/") for name in names]
 
 
-def remember(data: Sequence[Path] | None, lang: str | None) -> Remembered:
-    """Find the settings: of the folder given, or of the present one where nothing is given; sets the language."""
+def remember(data: Sequence[Path] | None, lang: str | None, tell: Callable[[str], None] = say) -> Remembered:
+    """Find the settings: of the folder given, or of the present one where nothing is given; sets the language, and tells of them."""
     from census_cli.settings import FILE, Settings, read_settings
 
     folder = data[0] if data and len(data) == 1 and data[0].is_dir() else Path()
@@ -47,5 +47,5 @@ def remember(data: Sequence[Path] | None, lang: str | None) -> Remembered:
     settings = read_settings(file) if used else Settings()
     set_language(lang or settings.lang or None)
     if used:
-        say(tr("settings of {file}", file=file))
+        tell(tr("settings of {file}", file=file))
     return Remembered(list(data) if data else [folder / d for d in settings.data], settings, folder)

@@ -17,7 +17,7 @@ from census_cli.reading.files import Found, find_files
 from census_cli.reading.headers import HeaderMatch, fields_in, match_headers, most_fields
 from census_cli.reading.layout import LOOKED_AT, Header, Layout, find_header, find_layout
 from census_cli.reading.packed import laid_out
-from census_cli.reading.records import read_records
+from census_cli.reading.records import Record, read_records
 from census_cli.reading.rosters import with_repeats
 from census_cli.reading.signatures import kind
 from census_cli.reading.workbooks import WORKBOOKS, Sheet, sheets
@@ -70,6 +70,13 @@ class RawFile:
         return self.columns | dict(self.repeats)
 
     unread: Path | None = None
+
+    def records(self) -> Iterator[Record]:
+        """Every record of a text file or a sheet, from its first line on."""
+        if self.sheet is not None:
+            return self.sheet.records()
+        assert self.encoding is not None
+        return read_records(self.path, self.encoding, self.delimiter)
 
     @property
     def converted(self) -> bool:

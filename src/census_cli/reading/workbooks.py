@@ -31,11 +31,15 @@ _EXACT = 10**15
 
 @dataclass
 class Sheet:
-    """One sheet.  What was parsed to find its header is kept until it is read, unless it is large."""
+    """One sheet.  What was parsed to find its header is kept until it is read, unless it is large.
+
+    `left` are the columns before the first cell: its rows begin there.
+    """
 
     path: Path
     name: str
     hidden: bool
+    left: int = 0
     _kept: CalamineSheet | None = None
 
     def head(self) -> list[list[str]]:
@@ -49,6 +53,7 @@ class Sheet:
     def _records(self, keep: bool) -> Iterator[Record]:
         data = self._kept or _open(self.path, self.path.name).get_sheet_by_name(self.name)
         self._kept = data if keep and data.total_height * data.total_width <= KEPT_CELLS else None
+        self.left = data.start[1] if data.start else 0
         for number, row in enumerate(data.iter_rows()):
             yield Record(number, number + 1, [cell if type(cell) is str else _text(cell) for cell in row], None)
 

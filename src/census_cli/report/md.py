@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from census_cli.findings import Findings, Groups
 from census_cli.i18n import language, tr
-from census_cli.report.rows import severity_word, told
+from census_cli.report.rows import published_words, severity_word, told
 from census_cli.results import kept_words, verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
@@ -26,6 +26,9 @@ def _lines(findings: Findings) -> Iterator[str]:
     yield ""
     counts = ", ".join(f"{severity_word(s)} {sum(p.discrepancies[s] for p in summary.profiles.values())}" for s in SEVERITIES)
     yield tr("{n} discrepancies ({counts}); {d} of {r} units need another look", n=overview.total, counts=counts, d=overview.discrepant, r=overview.registered)  # fmt: skip
+    if told_of := published_words(findings):
+        yield ""
+        yield told_of
     if kept := summary.kept():
         yield ""
         yield kept_words(summary, kept)

@@ -35,6 +35,9 @@ FORMATS: dict[str, str] = {
 }
 VERDICT_FORMATS = {ending: FORMATS[ending] for ending in (".csv", ".parquet")}
 
+PUBLISHED = (FORMATS[".html"], FORMATS[".md"])
+"""The formats that can do with counts alone."""
+
 
 @dataclass(frozen=True)
 class Output:
@@ -82,8 +85,21 @@ def bilingual(outputs: Sequence[Output]) -> bool:
     return any(o.module == FORMATS[".html"] for o in outputs)
 
 
-def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -> Iterator[Path]:
-    """Write every output, and the report for people to standard output unless that is taken; yields the files written."""
+def refuse_all_but_counts(outputs: Sequence[Output], reveal: bool, copies: bool) -> None:
+    """Raise OptionError for what tells of households one by one, beside a report for publication."""
+    listing = [o for o in outputs if o.module not in PUBLISHED]
+    if listing or reveal or copies:
+        what = str(listing[0].path or "-") if listing else "--reveal" if reveal else "--annotate"
+        raise OptionError(
+            tr(
+                "--suppress-below is for what is published, and {what} tells of households one by one; only {known} can go with it",
+                what=what, known=", ".join(e for e, m in FORMATS.items() if m in PUBLISHED),
+            )
+        )  # fmt: skip
+
+
+def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool, report: bool = True) -> Iterator[Path]:
+    """Write every output, and the `report` for people to standard output unless that is taken; yields the files written."""
     for output in outputs:
         if output.parts and output.path:
             _write_parts(findings, output, output.path, reveal)
@@ -98,7 +114,7 @@ def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool) -
             with _beside(output.path, reveal) as file:
                 write(findings, file)
             yield output.path
-    if all(o.path for o in outputs):
+    if report and all(o.path for o in outputs):
         from census_cli.report import terminal
 
         terminal.write(findings, sys.stdout, [o.path for o in outputs if o.path and o.writes == "write"])

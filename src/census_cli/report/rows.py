@@ -38,6 +38,16 @@ def told(row: Row) -> str:
     return f"{row['unit']}: {row['message']}" if row["unit"] else str(row["message"])
 
 
+COLOURS: dict[str, str] = {"mandatory": "#F8CBAD", "verify": "#FFE699", "hint": "#DDEBF7"}
+"""Of severities in a workbook."""
+
+
+def published_words(findings: Findings) -> str:
+    """That the report is for publication, and what that means; nothing where it is not."""
+    least = findings.suppressed
+    return tr("For publication: discrepancies are not listed one by one, and villages with a count below {least} are put together.", least=least) if least else ""  # fmt: skip
+
+
 def severity_word(severity: Severity) -> str:
     """A severity in the user's language."""
     return {"mandatory": tr("mandatory"), "verify": tr("to verify"), "hint": tr("hints")}[severity]

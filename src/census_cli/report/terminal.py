@@ -15,6 +15,7 @@ from rich.text import Text
 from census_cli.findings import Findings, Groups, Overview, RuleFindings
 from census_cli.i18n import language, tr
 from census_cli.report.comparison import section
+from census_cli.report.rows import published_words
 from census_cli.results import Input, Summary, kept_words, nothing_derived
 
 SHOWN_RULES = 8
@@ -28,6 +29,8 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     console = Console(file=file, width=None if file.isatty() else WIDTH, highlight=False, emoji=False)
     summary, overview = findings.summary, findings.overview
     console.print(_headline(summary, overview))
+    if told_of := published_words(findings):
+        console.print(told_of)
     console.print(_inputs(summary, overview))
     console.print(_severities(summary))
     for comparison in summary.comparison or ():

@@ -17,7 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from census_cli.findings import Findings, Visit
 from census_cli.i18n import language, tr
-from census_cli.report.rows import severity_word
+from census_cli.report.cells import MOST_SIGNS, put
+from census_cli.report.rows import COLOURS, severity_word
 from census_cli.results import verdict_words
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
@@ -26,9 +27,7 @@ By = Literal["village", "enumerator", "rule"]
 GROUPED_BY: dict[By, str] = {"village": "village_code", "enumerator": "enumerator_id", "rule": "rule"}
 MOST_SHEETS = 200
 MOST_ROWS = 1_000_000  # a sheet of Excel holds 1,048,576
-MOST_SIGNS = 32_767  # of one cell
 _NAME_SIGNS = 31
-_COLOURS = {"mandatory": "#F8CBAD", "verify": "#FFE699", "hint": "#DDEBF7"}
 _A4 = 9
 
 
@@ -60,6 +59,7 @@ class _Writer:
 
     def write(self) -> None:
         """The overview comes first and is filled last, when it is known which sheets there are."""
+        self.severities = {s: severity_word(s) for s in SEVERITIES}
         self.rules = {r.id: r for r in self.findings.overview.rules}
         self.formats = {
             "head": self.workbook.add_format({"bold": True, "bg_color": "#D9D9D9", "border": 1, "text_wrap": True, "valign": "top"}),
@@ -67,8 +67,9 @@ class _Writer:
             "title": self.workbook.add_format({"bold": True, "font_size": 14}),
             "bold": self.workbook.add_format({"bold": True}),
             "share": self.workbook.add_format({"num_format": "0.0%"}),
+            "link": self.workbook.get_default_url_format(),
             "done": self.workbook.add_format({"font_color": "#808080"}),
-        } | {s: self.workbook.add_format({"bg_color": colour}) for s, colour in _COLOURS.items()}  # fmt: skip
+        } | {s: self.workbook.add_format({"bg_color": colour}) for s, colour in COLOURS.items()}  # fmt: skip
         overview = self._sheet(tr("Overview"))
         rules = self._sheet(tr("Rules"))
         listed = self._lists()
@@ -130,7 +131,7 @@ class _Writer:
         columns.append(Column(tr("household, or member"), 18, lambda v: v.unit))
         if self.by != "enumerator" or not alone:
             columns.append(Column(tr("enumerator"), 11, lambda v: v.enumerator_id))
-        columns.append(Column(tr("severity"), 9, lambda v: severity_word(v.severity)))
+        columns.append(Column(tr("severity"), 9, lambda v: self.severities[v.severity]))
         columns.append(Column(tr("rule"), 10, lambda v: v.rule))
         columns.append(Column(tr("what is wrong"), 44, lambda v: v.message))
         columns.append(Column(tr("what to ask"), 44, lambda v: self.rules[v.rule].ask if v.rule in self.rules else ""))
@@ -195,6 +196,8 @@ class _List:
     def __init__(self, writer: _Writer, sheet: Worksheet, columns: Sequence[Column]) -> None:
         self.writer, self.sheet, self.columns, self.written = writer, sheet, columns, 0
         self.explained: set[str] = set()
+        self.rule = [c.title for c in columns].index(tr("rule"))
+        self.cell = writer.formats["cell"]
         for i, column in enumerate(columns):
             sheet.set_column(i, i, column.width)
             sheet.write_string(0, i, column.title, writer.formats["head"])
@@ -209,11 +212,11 @@ class _List:
         self.written += 1
         for i, column in enumerate(self.columns):
             text = column.text(visit) if column.text else ""
-            _put(self.sheet, self.written, i, text, self.writer.formats["cell"])
-            if column.title == tr("rule") and visit.rule not in self.explained:
-                self.explained.add(visit.rule)
-                if why := self.writer.why(visit.rule):
-                    self.sheet.write_comment(self.written, i, why[:MOST_SIGNS], {"x_scale": 2.5, "y_scale": 2})
+            put(self.sheet, self.written, i, text, self.cell)
+        if visit.rule not in self.explained:
+            self.explained.add(visit.rule)
+            if why := self.writer.why(visit.rule):
+                self.sheet.write_comment(self.written, self.rule, why[:MOST_SIGNS], {"x_scale": 2.5, "y_scale": 2})
 
     def close(self) -> None:
         """Filters, and colours that tell how severe a row is and which are done."""
@@ -248,19 +251,11 @@ class _Lines:
                 self.sheet.write_number(self.next, i, cell, style)
             elif link is not None and i == 0:
                 quoted = link.get_name().replace("'", "''")
-                self.sheet.write_url(self.next, i, f"internal:'{quoted}'!A1", string=cell[:255])
+                self.sheet.write_url(self.next, i, f"internal:'{quoted}'!A1", self.formats["link"])
+                put(self.sheet, self.next, i, cell[:255], self.formats["link"])
             else:
-                _put(self.sheet, self.next, i, cell, style)
+                put(self.sheet, self.next, i, cell, style)
         self.next += 1
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str, style: Format | None) -> None:
-    """A text as text; Excel holds no more than so many signs in a cell."""
-    cut = text if len(text) <= MOST_SIGNS else text[: MOST_SIGNS - 1] + "…"
-    if cut:
-        sheet.write_string(row, column, cut, style)
-    elif style:
-        sheet.write_blank(row, column, None, style)
 
 
 def _door(title: str, visit: Visit) -> str:

@@ -56,6 +56,7 @@ class Figures:
     summary: Summary
     language: str
     revealed: bool
+    suppressed: int
     total: int
     registered: int
     discrepant: int
@@ -80,7 +81,7 @@ def figures(findings: Findings) -> Figures:
     summary, overview, picture = findings.summary, findings.overview, findings.picture()
     found = sorted((r for r in summary.rules if r.violated), key=lambda r: (SEVERITIES.index(r.severity), -r.violated, r.id))
     return Figures(
-        picture, summary, language(), findings.revealed, overview.total, overview.registered, overview.discrepant,
+        picture, summary, language(), findings.revealed, findings.suppressed, overview.total, overview.registered, overview.discrepant,
         _assured(summary, picture), _ranked(picture.villages), _ranked(picture.enumerators), picture.days,
         _spread(picture.enumerators), found, _sections(picture, found), _skipped(summary), _verdicts(),
     )  # fmt: skip

@@ -78,6 +78,7 @@ def _list() -> dict[str, str]:
         "all_embedded": tr("This page holds all {total} discrepancies."),
         "office": tr("{n} more are for the office alone and not shown here; they are in the .csv output."),
         "explained_n": tr("{n} of them are explained by a note and no longer to be done."),
+        "published": tr("For publication: discrepancies are not listed one by one, and villages with a count below {least} are put together."),
         "search": tr("Search"), "all": tr("all"), "state": tr("State"), "open": tr("open"), "explained": tr("explained"), "waived": tr("waived"),
         "sort": tr("Sort by"), "household": tr("Household"), "unit": tr("Where"), "message": tr("What was found"), "record": tr("Record"),
         "reset": tr("Show all"), "link": tr("Link to this selection"),
