@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 
 import census_cli
 import census_cli.results
+from census_cli import checking
+
+SIZES = ("small", "held", "streamed")
+
+
+def as_of_size(size: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Treat every survey as one of that size: a small one, one whose cells are held, one too large for that."""
+    monkeypatch.setattr(checking, "SMALL_CELLS", checking.SMALL_CELLS if size == "small" else -1)
+    monkeypatch.setattr(checking, "HELD_CELLS", -1 if size == "streamed" else checking.HELD_CELLS)
+
 
 VILLAGE = {
     "village_code": "990000100200", "village_name": "测试村", "households_total": "300", "population_total": "1100",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from census_cli import checking
 from census_cli.version import VERSION
+from making import SIZES, as_of_size
 from places import ROOT
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -36,8 +36,9 @@ def test_the_discrepancies_of_the_small_sample(census, sample, tmp_path, ending)
     compare(out.name, without_version(out.read_bytes()))
 
 
-def test_a_survey_too_large_to_be_held_is_judged_alike(census, sample, tmp_path, monkeypatch):
-    monkeypatch.setattr(checking, "HELD_CELLS", -1)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_survey_is_judged_alike_whatever_its_size(census, sample, tmp_path, monkeypatch, size):
+    as_of_size(size, monkeypatch)
     census("check", sample, "--lang", "zh", "--output", tmp_path / "small.json")
     compare("small.json", without_version((tmp_path / "small.json").read_bytes()))
 

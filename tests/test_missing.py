@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from census_cli import checking
-from making import check, counts, found, rows
+from making import SIZES, as_of_size, check, counts, found, rows
 
 
-@pytest.fixture(params=["held", "streamed"])
+@pytest.fixture(params=SIZES)
 def either_way(request, monkeypatch):
-    if request.param == "streamed":
-        monkeypatch.setattr(checking, "HELD_CELLS", -1)
+    as_of_size(request.param, monkeypatch)
 
 
 def household(**cells):

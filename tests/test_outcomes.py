@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from census_cli import checking
-from making import check, found, rows
+from making import SIZES, as_of_size, check, found, rows
 
 
-@pytest.fixture(autouse=True, params=["held", "streamed"])
+@pytest.fixture(autouse=True, params=SIZES)
 def _either_way(request, monkeypatch):
-    """Cells of a small table are conformed once and held, those of a large one in each scan."""
-    if request.param == "streamed":
-        monkeypatch.setattr(checking, "HELD_CELLS", -1)
+    as_of_size(request.param, monkeypatch)
 
 
 def test_counts_add_up_for_every_rule():

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from census_cli import checking
-from making import SOUND, Rows, check, counts, found, rows
+from making import SOUND, Rows, as_of_size, check, counts, found, rows
 from side_by_side import check_side_by_side
 
 
@@ -97,14 +96,13 @@ def on_spark(running_spark):
     return check_side_by_side("spark", {name: case.tables() for name, case in CASES.items()}, COUNTED)
 
 
-@pytest.fixture(params=["held", "streamed", "on_duckdb", pytest.param("on_spark", marks=pytest.mark.spark)])
+@pytest.fixture(params=["small", "streamed", "on_duckdb", pytest.param("on_spark", marks=pytest.mark.spark)])
 def judged(request, monkeypatch):
-    """Alone, with cells that were conformed once and are held or conformed in each scan; and beside all other cases."""
+    """Alone, as a small survey and as one too large to be held; and beside all other cases."""
     if request.param.startswith("on_"):
         parts = request.getfixturevalue(request.param)
         return lambda name: (parts[name].found, {rule: parts[name].counts[rule] for rule in CASES[name].counts})
-    if request.param == "streamed":
-        monkeypatch.setattr(checking, "HELD_CELLS", -1)
+    as_of_size(request.param, monkeypatch)
     return lambda name: alone(CASES[name])
 
 

@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 import census_cli
-from census_cli import checking
 from census_cli.results import CheckResult
-from making import HOUSEHOLD, PERSON, counts, found, rows, tables
+from making import HOUSEHOLD, PERSON, SIZES, as_of_size, counts, found, rows, tables
 
 NAMED = {k: v for k, v in HOUSEHOLD.items() if k != "village_code"} | {"village_name": "测试村"}
 NUMBERED = {k: v for k, v in PERSON.items() if k not in ("birth_date", "sex")}
@@ -23,11 +22,9 @@ MEMBER = {
 }
 
 
-@pytest.fixture(autouse=True, params=["held", "streamed"])
+@pytest.fixture(autouse=True, params=SIZES)
 def _either_way(request, monkeypatch):
-    """Cells of a small table are conformed once and held, those of a large one in each scan."""
-    if request.param == "streamed":
-        monkeypatch.setattr(checking, "HELD_CELLS", -1)
+    as_of_size(request.param, monkeypatch)
 
 
 def check(select: str = "", **given: list[dict[str, str]] | None) -> CheckResult:

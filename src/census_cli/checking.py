@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ from census_cli.showing import shown_columns
 from census_cli.sql.cells import Cells, conformed_table
 from census_cli.sql.lists import ListPlan
 from census_cli.sql.notes import explained
-from census_cli.sql.plan import Check, Plan, TablePlan, make_plan, vocabulary
+from census_cli.sql.plan import Check, Plan, Sizes, TablePlan, make_plan, vocabulary
 from census_cli.sql.relations import Stored
 from census_cli.sql.showing import shown_rows
 from census_cli.sql.unmet import Unmet, shown_of_unmet, verdict_rows
@@ -45,7 +45,10 @@ if TYPE_CHECKING:
     from census_cli.picture import Picture
     from census_cli.reading.discover import RawFile
 
-HELD_CELLS = 2_000_000
+SMALL_CELLS = 2_000_000
+"""Cells of a table that is run sooner than it is planned."""
+HELD_CELLS = 40_000_000
+"""Cells of all tables that are conformed once and held, at some 40 bytes each; of more every scan conforms what it reads."""
 
 Step = Callable[[str], None]
 Load = Callable[[Engine, BoundSurvey, Step], "tuple[RawTables, list[tuple[str, str]]]"]
@@ -182,7 +185,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     raw, ignored = load(engine, surveys[0], step)
     step(tr("preparing the tables"))
     supply(engine, surveys[0], raw)
-    small = _hold_small(engine, surveys[0], raw)
+    sizes = _hold(engine, surveys[0], raw)
     runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
@@ -191,7 +194,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
             bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled, beside, options.audience
         )
         run = Run(bound, checks, number)
-        _judge(engine, run, raw, small, options, step, found)
+        _judge(engine, run, raw, sizes, options, step, found)
         runs.append(run)
     step(tr("sorting and counting"))
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options)
@@ -203,29 +206,28 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     return Checked(engine, surveys[0], summary, overview, raw.stored, options.style, verdicts, listed, raw.files)
 
 
-def _hold_small(engine: Engine, bound: BoundSurvey, raw: RawTables) -> list[str]:
-    """Conform the cells of small tables once and hold them: planning to conform them takes longer than doing it."""
-    rows: dict[str, int] = {}
-    for held in raw.held:
-        rows[held.table] = rows.get(held.table, 0) + held.sound
-    small = [t for t, stored in raw.stored.items() if engine.distributed or rows[t] * len(stored) <= HELD_CELLS]
-    if len(small) == len(raw.stored):
+def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables) -> Sizes:
+    """Conform the cells once and hold them, unless they are too many; of small tables planning to conform them takes longer than doing it."""
+    cells = dict.fromkeys(raw.stored, 0)
+    for part in raw.held:
+        cells[part.table] += part.sound * len(raw.stored[part.table])
+    small = [t for t, n in cells.items() if engine.distributed or n <= SMALL_CELLS]
+    held = list(cells) if sum(cells.values()) <= HELD_CELLS else small
+    if len(small) == len(cells):
         engine.hasten()
-    widest = sorted(small, key=lambda t: -len(raw.stored[t]))
-    cells = {t: Cells(bound.tables[t].model, raw.stored[t]).all() for t in widest}
-    engine.together([partial(engine.rowwise, conformed_table(t), sql, f"raw_{t}") for t, sql in cells.items()])
-    return small
+    widest = sorted(held, key=lambda t: -len(raw.stored[t]))
+    made = {t: Cells(bound.tables[t].model, raw.stored[t]).all() for t in widest}
+    engine.together([partial(engine.rowwise, conformed_table(t), sql, f"raw_{t}") for t, sql in made.items()])
+    return Sizes(held, small)
 
 
-def _judge(
-    engine: Engine, run: Run, raw: RawTables, small: Collection[str], options: Options, step: Step, found: list[str]
-) -> None:
+def _judge(engine: Engine, run: Run, raw: RawTables, sizes: Sizes, options: Options, step: Step, found: list[str]) -> None:
     """Run the plan of one profile: discrepancies go to tables named in `found`, the counts to the run."""
     bound, checks = run.bound, run.checks
     shown = {
         table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored
     }
-    plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, small, run.number)
+    plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, sizes, run.number)
     for stage in plan.made:
         engine.together([partial(engine.table, made, sql) for made, sql in stage])
     run.verdicts = plan.verdicts

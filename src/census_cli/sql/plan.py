@@ -53,6 +53,14 @@ class TablePlan:
     counts: str = ""
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """The tables whose conformed cells are `held`, and those of them so `small` that what is judged is held too."""
+
+    held: Collection[str] = ()
+    small: Collection[str] = ()
+
+
 @dataclass
 class Plan:
     """Tables to be made, as (name, SQL), and the scans of each table.
@@ -74,15 +82,15 @@ def make_plan(
     stored: Stored,
     checks: Iterable[Check],
     shown: dict[str, list[str]],
-    held: Collection[str] = (),
+    sizes: Sizes = Sizes(),
     run: int = 0,
 ) -> Plan:
     """Plan the checks that are not skipped, and the verdicts of one of several runs.
 
-    `shown` names for each table the cells and derived fields that messages and findings show of its rows; `held` are the
-    tables whose cells were conformed beforehand.
+    `shown` names for each table the cells and derived fields that messages and findings show of its rows; `sizes`
+    tell the tables whose cells were conformed beforehand.
     """
-    relations = Relations(bound, stored, held)
+    relations = Relations(bound, stored, sizes.held)
     plan, lookups = Plan(relations=relations, verdicts=Verdicts(relations, run)), dict[str, Lookup]()
     groups = {table: [c for c in checks if c.table == table] for table in bound.file.tables if table in stored}
     for group in groups.values():
@@ -99,7 +107,9 @@ def make_plan(
         for node in derived_shown(bound, table, columns):
             relations.register(table, node)
     for table, group in groups.items():
-        plan.tables.append(_table_plan(relations, table, group, lookups, shown.get(table, [])))
+        table_plan = TablePlan(table, group, made=f"judged_{table}" if table in sizes.small else "")
+        _fill(table_plan, relations, lookups, shown.get(table, []))
+        plan.tables.append(table_plan)
     lent, verdicts = relations.lent_tables(), plan.verdicts.tables()
     parents = {p for t in (*shown, *relations.joined) for p in (*bound.tables[t].parents, t) if p in stored}
     for table in sorted(parents):
@@ -128,9 +138,11 @@ def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> lis
     return [Column(None, c, held.kinds[c]) for c in columns if c in held.derived]
 
 
-def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: dict[str, Lookup], shown: list[str]) -> TablePlan:
-    plan, judge, bound = TablePlan(table, checks), Judge(relations, table), relations.bound
-    for check in checks:
+def _fill(plan: TablePlan, relations: Relations, lookups: dict[str, Lookup], shown: list[str]) -> None:
+    """Write the scans of a table into its plan."""
+    table, bound = plan.table, relations.bound
+    judge = Judge(relations, table)
+    for check in plan.checks:
         if check.skipped or check.assurance:
             continue
         if check.structural and check.structural.kind not in ("unique", "reference"):
@@ -147,9 +159,7 @@ def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: 
     raws = dict.fromkeys([*(f for f in shown if f in relations.stored[table]), *loose, *cells.disputes()])
     told: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.needs_value(f)]
     plan.judged = _outcomes(plan, _judged(relations, table, plan, raws, [*derived, *told], plan.cells))
-    rows = f"({plan.judged})"
-    if table in relations.held:
-        plan.made, rows = f"judged_{table}", name(f"judged_{table}")
+    rows = name(plan.made) if plan.made else f"({plan.judged})"
     hits = {j: f"{name(j + '.w')} AND NOT {name(j + '.a')}" for j in plan.judgements}
     hits |= {"!" + f: both([cells.faulty(f), *(f"NOT {c}" for c in [cells.contested(f)] if c)]) for f in plan.cells}
     kept = ["source", "row", *(f"{sql} AS {name(hit)}" for hit, sql in hits.items())]
@@ -160,7 +170,6 @@ def _table_plan(relations: Relations, table: str, checks: list[Check], lookups: 
         c for j in plan.judgements.values() for c in rule_counts(j)
     ]
     plan.counts = f"SELECT {listed(['count(*) AS units', *counted])}\nFROM {rows}"
-    return plan
 
 
 def shown_cells(relations: Relations, table: str, shown: list[str], derived: list[Node]) -> list[str]:
