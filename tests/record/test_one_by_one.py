@@ -1,0 +1,122 @@
+"""A household by itself has the discrepancies and verdicts that it has among all others, and what one cannot tell is named."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from one_by_one import Rows, found, in_bulk
+
+import census_cli
+from census_cli import Checker
+from census_cli.errors import CensusError, InputError
+from census_cli.opening import open_survey
+from making import FRAME, HOUSEHOLD, PERSON, VILLAGE
+from places import ROOT, SAMPLE
+from wild_survey import few, surveys
+
+WHOLE = {"household.household_id.unique", "S09", "F01", "F02", "I09a", "I09b", "V03a", "V03b"}
+"""Rules that only all households together can tell."""
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    return Checker(language="en")
+
+
+def read(folder: Path) -> dict[str, Rows]:
+    paths = [p for p in folder.glob("*.csv") if not p.stem.startswith("planted")]
+    return {p.stem: list(csv.DictReader(p.read_text(encoding="utf-8-sig").splitlines())) for p in paths}
+
+
+def skipped(checker: Checker, tables: dict[str, Rows]) -> set[str]:
+    """The rules that are skipped for households of these tables."""
+    rows = {t: held for t, held in tables.items() if t not in ("household", "person", "village")}
+    return set(checker.check(tables["household"][0], tables["person"], tables["village"], **rows).skipped)
+
+
+@pytest.mark.parametrize(("folder", "every", "least"), [(SAMPLE, 1, 80), (ROOT / "sample_data", 7, 2)])
+def test_households_one_by_one_have_what_they_have_in_bulk(checker, folder, every, least):
+    tables = read(folder)
+    units, discrepancies, verdicts = found(checker, tables, every)
+    bulk = census_cli.check([folder / f"{t}.csv" for t in tables], language="en")
+    assert (discrepancies, verdicts) == in_bulk(bulk, units, skipped(checker, tables))
+    assert len(discrepancies) >= least
+
+
+@few(1)
+@given(surveys(open_survey("registered-households"), 60))
+def test_wild_households_have_what_they_have_in_bulk(checker, made):
+    made = {
+        t: made[t].drop(columns=["village_matches", "contested", "differences"], errors="ignore")
+        for t in ("village", "household", "person", "frame")
+    }
+    tables = {t: frame.to_dict("records") for t, frame in made.items()}
+    units, discrepancies, verdicts = found(checker, tables)
+    bulk = census_cli.check(made, language="en")
+    assert (discrepancies, verdicts) == in_bulk(bulk, units, skipped(checker, tables))
+    assert len(discrepancies) > 1000
+
+
+def test_a_sound_household_has_no_discrepancy(checker):
+    result = checker.check(HOUSEHOLD, [PERSON], VILLAGE, frame=FRAME)
+    assert (result.discrepancies, result.unknown) == ([], [])
+
+
+def test_what_one_household_cannot_tell_is_named_with_its_reason(checker):
+    told = checker.check(HOUSEHOLD, [PERSON], VILLAGE, frame=FRAME).skipped
+    assert {r: told.get(r) for r in WHOLE} == dict.fromkeys(WHOLE, "one household does not tell; check the whole survey")
+    assert checker.check(HOUSEHOLD, [PERSON]).skipped["household.village_code.reference"] == "absent table village"
+
+
+def test_headers_of_files_and_python_values_are_understood(checker):
+    named = {"户编号": "H1", "与户主关系": "户主"} | {k: v for k, v in PERSON.items() if k not in ("household_id", "relation")}
+    typed = HOUSEHOLD | {"food_enough": True, "income_net": 5000.0, "member_count": 1}
+    assert checker.check(typed, [named], VILLAGE).discrepancies == []
+
+
+def test_members_without_the_number_of_the_household_are_its_own(checker):
+    born = {k: v for k, v in PERSON.items() if k != "household_id"} | {"birth_date": "2120-03-15"}
+    found = checker.check(HOUSEHOLD, [born], VILLAGE).discrepancies
+    assert [(d.rule, d.unit, d.village_code) for d in found] == [("person.birth_date.type", "H1/1", "990000100200")]
+
+
+def test_a_household_without_members_is_told_so(checker):
+    assert [d.rule for d in checker.check(HOUSEHOLD, [], VILLAGE).discrepancies] == ["S13b"]
+
+
+def test_personal_cells_are_masked_unless_revealed(checker):
+    wrong = PERSON | {"id_number": "990000198003150018"}
+    hidden, shown = (
+        c.check(HOUSEHOLD, [wrong], VILLAGE).discrepancies[0] for c in (checker, Checker(language="en", reveal=True))
+    )
+    assert ("990000************" in hidden.found, "990000198003150018" in hidden.found) == (True, False)
+    assert "990000198003150018" in shown.found
+
+
+def test_only_selected_rules_are_held_against_it():
+    result = Checker(select="H*", language="en").check(HOUSEHOLD | {"house_grade": "D", "income_net": "1"}, [PERSON], VILLAGE)
+    assert [d.rule for d in result.discrepancies] == ["H02"]
+    assert result.skipped["I01"] == "not selected"
+
+
+def test_a_checker_speaks_its_language_whatever_is_spoken_elsewhere():
+    found = Checker(language="zh").check(HOUSEHOLD | {"member_count": "x"}, [PERSON], VILLAGE).discrepancies
+    assert "家庭人口数" in found[0].message
+
+
+def test_keys_that_name_no_field_are_told(checker):
+    assert checker.check(HOUSEHOLD | {"membercuont": "1"}, [PERSON], VILLAGE).unknown == ["household.membercuont"]
+
+
+def test_a_table_that_is_not_of_the_survey_is_refused_with_the_near_miss(checker):
+    with pytest.raises(InputError, match="did you mean 'frame'"):
+        checker.check(HOUSEHOLD, [PERSON], frames=FRAME)
+
+
+@pytest.mark.parametrize("wrong", [{"language": "fr"}, {"audience": "nobody"}, {"select": "Z99"}, {"profile": "none"}])
+def test_an_option_that_makes_no_sense_is_refused(wrong):
+    with pytest.raises(CensusError):
+        Checker(**wrong)
