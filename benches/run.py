@@ -2,6 +2,7 @@
 
 import million
 import reading
+import record
 import startup
 
 if __name__ == "__main__":
@@ -11,3 +12,5 @@ if __name__ == "__main__":
     million.main()
     print("\nReading")
     reading.main()
+    print("\nA household at a time")
+    record.main()
