@@ -29,6 +29,7 @@ ALLOWED = {
         "reading.headers",
         "opening",
         "selection",
+        "supplying",
         "sql.plan",
         "sql.relations",
         "sql.showing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pandas
 import pytest
 from hypothesis import given
 from one_by_one import Rows, found, in_bulk
@@ -81,6 +82,22 @@ def test_members_without_the_number_of_the_household_are_its_own(checker):
     born = {k: v for k, v in PERSON.items() if k != "household_id"} | {"birth_date": "2120-03-15"}
     found = checker.check(HOUSEHOLD, [born], VILLAGE).discrepancies
     assert [(d.rule, d.unit, d.village_code) for d in found] == [("person.birth_date.type", "H1/1", "990000100200")]
+
+
+def test_birth_date_and_sex_that_a_form_lacks_are_taken_from_the_number(checker):
+    lacking = {k: v for k, v in PERSON.items() if k not in ("birth_date", "sex")}
+    members = [
+        lacking,
+        lacking | {"person_no": "2", "relation": "son", "id_number": "990000198206210026"},
+        lacking | {"person_no": "3", "relation": "father", "id_number": "1"},
+    ]
+    tables = {"household": [HOUSEHOLD | {"member_count": "3"}], "person": members, "village": [VILLAGE]}
+    bulk = census_cli.check({t: pandas.DataFrame(rows, dtype=object) for t, rows in tables.items()}, language="en")
+    units, discrepancies, verdicts = found(checker, tables)
+    told = skipped(checker, tables)
+    assert (discrepancies, verdicts) == in_bulk(bulk, units, told)
+    assert {d[0] for d in discrepancies} > {"S12"}
+    assert {"person.sex.code", "S07", "S08"} <= told
 
 
 def test_a_household_without_members_is_told_so(checker):

@@ -21,6 +21,7 @@ from census_cli.record.functions import EXACT
 from census_cli.record.given import Forms, Record, Texts
 from census_cli.record.judge import Judge, Judged, Reach
 from census_cli.record.relations import Given, Links, Row
+from census_cli.record.supplying import Supply
 from census_cli.record.verdicts import NOT_JUDGED, Verdicts
 from census_cli.results import Discrepancy, Result, VerdictRow
 from census_cli.selection import list_checks
@@ -55,6 +56,7 @@ class Shape:
     running: frozenset[str]
     skipped: dict[str, str]
     findings: Findings
+    supply: Supply
 
 
 class Checker:
@@ -101,6 +103,7 @@ class Checker:
         with in_language(self._style.language), localcontext(EXACT):
             texts = self._forms.texts(household, persons, village, tables)
             shape, given = self._shape(texts), Given()
+            shape.supply.fill(texts)
             for table, rows in texts.items():
                 told = {"made": self._links.made[table], "absent": shape.absent[table]}
                 given.rows[table] = [shape.cells[table].row(t, n, given, **told) for n, t in enumerate(rows, 1)]
@@ -123,12 +126,12 @@ class Checker:
         return shape
 
     def _made(self, stored: dict[str, dict[str, str]]) -> Shape:
-        bound = self.bound
-        checks = list_checks(bound, stored, {}, self._select, self._partial, audience=self._audience)
+        bound, supply = self.bound, Supply(self._links, stored)
+        relations = Relations(bound, stored)
+        checks = list_checks(bound, stored, {}, self._select, self._partial, supply.settled, audience=self._audience)
         for check in checks:
             if not check.skipped and not self._answers(check):
                 check.skipped = tr("one household does not tell; check the whole survey")
-        relations = Relations(bound, stored)
         running: dict[str, list[tuple[Check, Judged]]] = {table: [] for table in stored}
         for check in checks:
             if not check.skipped and (judged := self._judged(check)):
@@ -141,6 +144,7 @@ class Checker:
             frozenset(c.id for c in checks if not c.skipped),
             {c.id: c.skipped for c in checks if c.skipped},
             Findings(self._links, stored, checks, self._style),
+            supply,
         )
 
     def _answers(self, check: Check) -> bool:
