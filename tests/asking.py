@@ -28,6 +28,7 @@ MORE = {
     "on_or_before(birth_date, score, 29)",
     "on_or_before(birth_date, 2, 29)",
     "sole(health, 'healthy')",
+    "score in (age, 30, wage)",
     "score < 1",
     "score <= 1",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pandas as pd
@@ -11,15 +11,17 @@ import pytest
 from hypothesis import given
 
 from asking import ASKED, SAMPLER, answers, asking
+from census_cli.conform import cell_text, parse_date, parse_number
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.expr.functions import FUNCTIONS
 from census_cli.record.cells import Cells
 from census_cli.record.evaluate import _OPERATORS
-from census_cli.record.functions import EXACT
+from census_cli.record.functions import EXACT, double, fitted
 from census_cli.record.functions import FUNCTIONS as ON_VALUES
 from census_cli.record.relations import Given, Links, Row
 from census_cli.sql import spelling
 from census_cli.sql.plan import vocabulary
+from test_functions import VALUES
 from wild_survey import few, surveys
 
 ASKING = asking()
@@ -60,3 +62,37 @@ def test_every_expression_gives_what_the_engine_gives(sampling, made):
 def test_every_operator_and_function_has_a_closure():
     assert set(_OPERATORS) == set(spelling._OPERATORS)
     assert set(ON_VALUES) == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(("name", "given", "value"), [v for v in VALUES if None not in v[1]])
+def test_a_function_gives_its_value(name, given, value):
+    found = ON_VALUES[name](*map(typed, given, FUNCTIONS[name].takes))
+    assert cell_text(found) == (value if name != "abs" else "3.5")
+
+
+def typed(value: Any, kind: str) -> Any:
+    """A value of the table of functions as a cell of that kind holds it."""
+    return (
+        {"date": parse_date, "decimal": parse_number}[kind](value)
+        if isinstance(value, str) and kind in ("date", "decimal")
+        else value
+    )
+
+
+@pytest.mark.parametrize(("digits", "scale"), [(8, 4), (5, 0), (38, 6), (9, 2)])
+def test_a_decimal_is_fitted_as_the_engine_fits_it(sampling, digits, scale):
+    texts = ["0.00005", "-0.00005", "1.23455", "99999.99995", "-9999.995", "99999.5", "0.5", "-1.5", "2.5", "123456789.125", "0"]
+    asked = ", ".join(
+        f"TRY_CAST(CAST('{t}' AS DECIMAL(20, 5)) AS DECIMAL({digits}, {scale})) AS c{i}" for i, t in enumerate(texts)
+    )
+    assert [fitted(Decimal(t), digits, scale) for t in texts] == list(sampling.one(f"SELECT {asked}").values())
+
+
+@pytest.mark.parametrize("scale", [0, 4, 8])
+def test_a_decimal_becomes_the_floating_number_that_the_engine_makes_of_it(sampling, scale):
+    values = [
+        Decimal(t).scaleb(-scale)
+        for t in ("9007199254740993", "-9007199254740995", "123456789012345678", "999999999999999999", "-1", "0", "30000")
+    ]
+    asked = ", ".join(f"CAST(CAST('{v:f}' AS DECIMAL(26, {scale})) AS DOUBLE) AS c{i}" for i, v in enumerate(values))
+    assert [double(v, scale) for v in values] == list(sampling.one(f"SELECT {asked}").values())

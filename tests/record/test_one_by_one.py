@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 from pathlib import Path
 
 import pandas
@@ -74,8 +75,21 @@ def test_what_one_household_cannot_tell_is_named_with_its_reason(checker):
 
 def test_headers_of_files_and_python_values_are_understood(checker):
     named = {"户编号": "H1", "与户主关系": "户主"} | {k: v for k, v in PERSON.items() if k not in ("household_id", "relation")}
-    typed = HOUSEHOLD | {"food_enough": True, "income_net": 5000.0, "member_count": 1}
+    typed = HOUSEHOLD | {
+        "food_enough": True,
+        "income_net": 5000.0,
+        "member_count": 1,
+        "registered_on": datetime.date(2020, 7, 25),
+    }
     assert checker.check(typed, [named], VILLAGE).discrepancies == []
+    several = checker.check(typed, [named | {"health": ["chronic", "残疾"]}], VILLAGE).discrepancies
+    assert [d.rule for d in several] == ["L01a"]
+
+
+def test_what_is_handed_over_stays_as_it_was(checker):
+    given = {"name": "测试乙", "id_number": "990000198206210026"}
+    checker.check(HOUSEHOLD, [given], VILLAGE)
+    assert given == {"name": "测试乙", "id_number": "990000198206210026"}
 
 
 def test_members_without_the_number_of_the_household_are_its_own(checker):
@@ -125,7 +139,10 @@ def test_a_checker_speaks_its_language_whatever_is_spoken_elsewhere():
 
 
 def test_keys_that_name_no_field_are_told(checker):
-    assert checker.check(HOUSEHOLD | {"membercuont": "1"}, [PERSON], VILLAGE).unknown == ["household.membercuont"]
+    assert checker.check(HOUSEHOLD | {"membercuont": "1"}, [PERSON], VILLAGE | {"x": ""}).unknown == [
+        "village.x",
+        "household.membercuont",
+    ]
 
 
 def test_a_table_that_is_not_of_the_survey_is_refused_with_the_near_miss(checker):

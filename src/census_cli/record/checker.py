@@ -101,7 +101,7 @@ class Checker:
         left out is a column that is absent; a form gives every field it has, blank ones as None or ''.
         """
         with in_language(self._style.language), localcontext(EXACT):
-            texts = self._forms.texts(household, persons, village, tables)
+            texts, unknown = self._forms.read(household, persons, village, tables)
             shape, given = self._shape(texts), Given()
             shape.supply.fill(texts)
             for table, rows in texts.items():
@@ -112,7 +112,6 @@ class Checker:
         lines.sort(key=lambda line: [line[c] for c in ("rule", "table", "unit", "source", "row")])
         verdicts.sort(key=lambda v: (v.table, v.unit, v.assurance))
         found = [Discrepancy(**line) for line in lines]
-        unknown = self._forms.unknown(household, persons)
         return RecordResult(discrepancies=found, verdicts=verdicts, skipped=shape.skipped, unknown=unknown)
 
     def _shape(self, texts: Mapping[str, list[Texts]]) -> Shape:

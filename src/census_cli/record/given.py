@@ -11,6 +11,9 @@ from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import tr
 from census_cli.reading.headers import HeaderMatch, match_headers
 
+KEPT = 1_000
+"""How many different rows of keys are remembered."""
+
 Record = Mapping[str, Any]
 Texts = dict[str, str | None]
 
@@ -26,23 +29,22 @@ class Forms:
         self.place = foreign[0].reference.resource if foreign else None
         self._known: dict[tuple[str, tuple[str, ...]], HeaderMatch] = {}
 
-    def texts(
+    def read(
         self, household: Record, persons: Sequence[Record] | None, village: Record | None, others: Mapping[str, Any]
-    ) -> dict[str, list[Texts]]:
-        """The texts of every table given, in the order of the survey; keys that a record lacks are those of the record it hangs on."""
+    ) -> tuple[dict[str, list[Texts]], list[str]]:
+        """The texts of every table given, in the order of the survey, and the keys that are the name of no field.
+
+        A number by which records belong together, where one lacks it, is that of the record it is given with.
+        """
         given: dict[str, Sequence[Record] | None] = {self.unit: [household]}
         for table, records in ((self.members, persons), (self.place, village), *others.items()):
             if records is not None:
                 given[self._table(table)] = [records] if isinstance(records, Mapping) else records
-        found = {t: [self._record(t, r) for r in given[t] or ()] for t in self.bound.file.tables if t in given}
+        unknown: dict[str, None] = {}
+        found = {t: [self._record(t, r, unknown) for r in given[t] or ()] for t in self.bound.file.tables if t in given}
         for table, rows in found.items():
             self._link(table, rows, found)
-        return found
-
-    def unknown(self, household: Record, persons: Sequence[Record] | None) -> list[str]:
-        """The keys that are the name of no field."""
-        records = [(self.unit, household), *((self.members or "", p) for p in persons or ())]
-        return list(dict.fromkeys(f"{t}.{h}" for t, r in records for h in self._match(t, r).unknown))
+        return found, list(unknown)
 
     def columns(self, table: str, rows: Sequence[Texts]) -> dict[str, str]:
         """The columns that are there, all of them in a table without rows, stored as text."""
@@ -61,12 +63,15 @@ class Forms:
         keys = tuple(record)
         match = self._known.get((table, keys))
         if match is None:
+            if len(self._known) >= KEPT:
+                self._known.clear()
             match = self._known[table, keys] = match_headers(keys, self.bound.tables[table].model)
         return match
 
-    def _record(self, table: str, record: Record) -> Texts:
-        cells = list(record.values())
-        return {field: _text(cells[i]) for field, i in self._match(table, record).columns.items()}
+    def _record(self, table: str, record: Record, unknown: dict[str, None]) -> Texts:
+        cells, match = list(record.values()), self._match(table, record)
+        unknown |= dict.fromkeys(f"{table}.{header}" for header in match.unknown)
+        return {field: _text(cells[i]) for field, i in match.columns.items()}
 
     def _link(self, table: str, rows: list[Texts], found: Mapping[str, list[Texts]]) -> None:
         held = self.bound.tables[table]
@@ -80,4 +85,7 @@ class Forms:
 
 
 def _text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else cell_text(value)
+    """A value as a file would have it; several codes may come as a list."""
+    if value is None or isinstance(value, str):
+        return value
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else cell_text(value)
