@@ -77,6 +77,6 @@ def test_an_example_of_a_reason_ends_there(assurance, case, reason):
     found = bound.cases[case].reasons[reason]
     for example in found.model.examples:
         made, rows = first_row(FIRST, bound.model.table, example)
-        number = Verdicts(made).ending(assurance, rows[0])
+        number = Verdicts(made, [assurance]).ending(assurance, rows[0])
         assert number != NOT_JUDGED
         assert found.model.code in bound.endings[number].code.split(",")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas
@@ -14,7 +17,11 @@ from one_by_one import Rows, found, in_bulk
 import census_cli
 from census_cli import Checker
 from census_cli.errors import CensusError, InputError
+from census_cli.expr.nodes import BOOLEAN, Call, Column
 from census_cli.opening import open_survey
+from census_cli.record.judge import Reach
+from census_cli.record.relations import Links
+from census_cli.record.verdicts import Verdicts
 from making import FRAME, HOUSEHOLD, PERSON, VILLAGE
 from places import ROOT, SAMPLE
 from wild_survey import few, surveys
@@ -73,6 +80,17 @@ def test_what_one_household_cannot_tell_is_named_with_its_reason(checker):
     assert checker.check(HOUSEHOLD, [PERSON]).skipped["household.village_code.reference"] == "absent table village"
 
 
+def test_an_assurance_that_counts_a_village_is_not_decided_by_one_household(checker):
+    bound, forms = checker.bound, Column("village", "forms", checker.bound.tables["village"].kinds["forms"])
+    counting = replace(bound.assurances["water"], of=Call("is_null", (forms,), BOOLEAN))
+    reach = Reach(replace(bound, assurances=bound.assurances | {"water": counting}))
+    assert [n for n in bound.assurances if not reach.assurance(n)] == ["water", "overall"]
+    assert all(map(Reach(bound).assurance, bound.assurances))
+    assert Reach(bound).should_be_met()
+    decided = Verdicts(Links(bound), ["food"])
+    assert set(decided.told("household", {"food": len(bound.assurances["food"].endings) - 2})) == {"food"}
+
+
 def test_headers_of_files_and_python_values_are_understood(checker):
     named = {"户编号": "H1", "与户主关系": "户主"} | {k: v for k, v in PERSON.items() if k not in ("household_id", "relation")}
     typed = HOUSEHOLD | {
@@ -84,6 +102,14 @@ def test_headers_of_files_and_python_values_are_understood(checker):
     assert checker.check(typed, [named], VILLAGE).discrepancies == []
     several = checker.check(typed, [named | {"health": ["chronic", "残疾"]}], VILLAGE).discrepancies
     assert [d.rule for d in several] == ["L01a"]
+
+
+def test_a_tablet_needs_no_engine():
+    heavy = ["duckdb", "pyarrow", "pandas", "numpy", "sqlglot"]
+    told = "[d.rule for d in result.discrepancies]"
+    code = f"import sys; from census_cli import Checker; result = Checker().check({HOUSEHOLD | {'house_grade': 'D'}}, [{PERSON}])"
+    code += f"; assert 'H02' in {told}; print([m for m in {heavy} if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
 def test_what_is_handed_over_stays_as_it_was(checker):

@@ -27,6 +27,7 @@ from census_cli.results import Discrepancy, Result, VerdictRow
 from census_cli.selection import list_checks
 from census_cli.sql.plan import Check
 from census_cli.sql.relations import Relations
+from census_cli.sql.unmet import UNMET
 from census_cli.survey.models import SCOPES
 
 KEPT = 64
@@ -88,8 +89,8 @@ class Checker:
         with in_language(self._style.language):
             list_checks(self.bound, {}, {}, self._select)  # refuses what selects no rule
         self._links, self._shapes = Links(self.bound), dict[Any, Shape]()
-        self._forms, self._verdicts = Forms(self.bound), Verdicts(self._links)
-        self._judge, self._reach = Judge(self._links), Reach(self.bound)
+        self._forms, self._judge, self._reach = Forms(self.bound), Judge(self._links), Reach(self.bound)
+        self._verdicts = Verdicts(self._links, [n for n in self.bound.assurances if self._reach.assurance(n)])
         self._rules = {n: self._judge.rule(r) for n, r in self.bound.rules.items() if self._reach.rule(r)}
 
     def check(
@@ -149,6 +150,8 @@ class Checker:
     def _answers(self, check: Check) -> bool:
         if check.written:
             return check.id in self._rules
+        if check.assurance:
+            return self._reach.assurance(check.assurance.model.name) and self._reach.should_be_met()
         return check.structural is None or self._reach.structural(check.structural)
 
     def _judged(self, check: Check) -> Judged | None:
@@ -173,7 +176,7 @@ class Checker:
             for row in given.rows.get(table, ()):
                 endings = {n: decided.ending(n, row) for n in decided.of(table)}
                 yield from shape.findings.verdicts(table, row, decided.told(table, endings))
-                if self._links.above(row, table, unit):
+                if self._links.above(row, table, unit) is not None:
                     members.setdefault(table, []).append((row, endings))
         for row in given.rows[unit]:
             endings = decided.of_unit(row, members)
@@ -187,7 +190,7 @@ class Checker:
             assurance = check.assurance
             assert assurance is not None
             name, ending = assurance.model.name, endings[assurance.model.name]
-            if assurance.endings[ending].verdict in ("not_met", "contradiction"):
+            if assurance.endings[ending].verdict in UNMET:
                 own = [(m, ends[name]) for m, ends in members.get(assurance.model.table, ()) if ends[name] != NOT_JUDGED]
                 yield shape.findings.of_assurance(check, row, ending, own)
 

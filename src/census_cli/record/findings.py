@@ -11,6 +11,7 @@ from census_cli.expr.assurances import BoundAssurance
 from census_cli.expr.nodes import Kind
 from census_cli.pen import Pen, Style
 from census_cli.record.relations import Links, Row
+from census_cli.record.verdicts import Told
 from census_cli.results import VerdictRow
 from census_cli.sql.plan import Check
 from census_cli.sql.showing import Shown
@@ -54,7 +55,7 @@ class Findings:
             cells["@" + name] = [self._member(assurance, m, e) for m, e in blamed]
         return pen.of_rule(check, cells | {"#" + name: ending})
 
-    def verdicts(self, table: str, row: Row, told: Mapping[str, Any]) -> Iterator[VerdictRow]:
+    def verdicts(self, table: str, row: Row, told: Mapping[str, Told]) -> Iterator[VerdictRow]:
         """The verdicts on one row, as the verdicts output has them."""
         pen = self._pens[table]
         cells = self._cells(table, row, pen.names_beside(()))

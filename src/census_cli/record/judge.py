@@ -120,11 +120,12 @@ class LookedUp:
     sound: Callable[[Given, Sequence[Key]], Callable[[Key], bool]]
 
     def outcomes(self, rows: Sequence[Row]) -> Iterator[Outcome]:
+        if not rows:
+            return
         told = [self._key(row) for row in rows]
-        keys = [key for key in told if isinstance(key, tuple)]
-        holds = self.sound(rows[0].given, keys) if rows else None
+        holds = self.sound(rows[0].given, [key for key in told if isinstance(key, tuple)])
         for key in told:
-            yield key if isinstance(key, str) else "passed" if holds is not None and holds(key) else "violated"
+            yield key if isinstance(key, str) else "passed" if holds(key) else "violated"
 
     def violated(self, rows: Sequence[Row]) -> list[Row]:
         return [row for row, outcome in zip(rows, self.outcomes(rows), strict=True) if outcome == "violated"]
@@ -166,9 +167,16 @@ class Reach:
         """Whether one household answers a structural rule."""
         return rule.kind != "unique" or self._within(rule.table, rule.fields)
 
-    def assured(self, node: Node | None) -> bool:
-        """Whether a condition of the registered unit reads nothing but what is given whole."""
-        return node is None or self._reads_whole(self.unit, node)
+    def assurance(self, name: str) -> bool:
+        """Whether one household decides an assurance: all that its table reads, and all others that it is the worst of."""
+        assurance = self.bound.assurances[name]
+        own = all(self._reads_whole(assurance.model.table, node) for node in assurance.nodes())
+        return own and all(map(self.assurance, assurance.model.worst_of or ()))
+
+    def should_be_met(self) -> bool:
+        """Whether one household tells where assurances should be met."""
+        condition = self.bound.discrepancy_when
+        return condition is None or self._reads_whole(self.unit, condition)
 
     def _within(self, table: str, fields: Sequence[str]) -> bool:
         """Whether rows that are alike in these fields are of one household."""

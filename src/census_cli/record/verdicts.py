@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from census_cli.errors import OptionError
@@ -28,12 +28,13 @@ class Told:
 
 
 class Verdicts:
-    """Compiles the decision tables of a survey."""
+    """Compiles the decision tables of a survey that one household decides, which are the `answered` ones."""
 
-    def __init__(self, links: Links) -> None:
+    def __init__(self, links: Links, answered: Collection[str]) -> None:
         self.links, self.bound = links, links.bound
         self.unit = self.bound.file.registered_unit
-        self._ends = {n: self._ending(a) for n, a in self.bound.assurances.items() if a.cases}
+        self._ends = {n: self._ending(a) for n, a in self.bound.assurances.items() if a.cases and n in answered}
+        self._worst_of = {n: a.model.worst_of for n, a in self.bound.assurances.items() if a.model.worst_of and n in answered}
         condition = self.bound.discrepancy_when
         self._applies = None if condition is None else self._condition(self.unit, condition)
 
@@ -65,13 +66,13 @@ class Verdicts:
         return found
 
     def _members(self) -> Iterator[tuple[str, BoundAssurance]]:
-        return ((n, a) for n, a in self.bound.assurances.items() if a.cases and a.model.table != self.unit)
+        return ((n, a) for n, a in self.bound.assurances.items() if n in self._ends and a.model.table != self.unit)
 
     def told(self, table: str, endings: dict[str, int]) -> dict[str, Told]:
         """The verdicts of a row of a table in words, and of a household the worst of them."""
         words = {n: self._told(self.bound.assurances[n].endings[e]) for n, e in endings.items() if e != NOT_JUDGED}
-        for name, assurance in self.bound.assurances.items():
-            if others := [o for o in assurance.model.worst_of or () if o in words and table == self.unit]:
+        for name, worst_of in self._worst_of.items() if table == self.unit else ():
+            if others := [o for o in worst_of if o in words]:
                 words[name] = self._worst(others, words)
         return words
 
