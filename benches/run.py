@@ -2,6 +2,7 @@
 
 import million
 import reading
+import record
 import reports
 import startup
 
@@ -14,3 +15,5 @@ if __name__ == "__main__":
     reading.main()
     print("\nReports")
     reports.main()
+    print("\nA household at a time")
+    record.main()

@@ -17,7 +17,7 @@ def read(name: str) -> pd.DataFrame:
 
 
 def test_the_public_face_is_what_is_promised():
-    assert census_cli.__all__ == ["__version__", "check"]
+    assert census_cli.__all__ == ["Checker", "__version__", "check"]
 
 
 def test_a_second_check_in_one_process_works():

@@ -1,10 +1,10 @@
-"""census: verifies census-style tables of registered households.  `check` is the program as a function."""
+"""census: verifies census-style tables of registered households.  `check` is the program as a function, `Checker` for one household at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from census_cli.version import VERSION as __version__
 
@@ -13,9 +13,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
+    from census_cli.record.checker import Checker
     from census_cli.results import CheckResult
 
-__all__ = ["__version__", "check"]
+__all__ = ["Checker", "__version__", "check"]
+
+
+def __getattr__(name: str) -> Any:
+    """What takes time to import is imported when it is asked for."""
+    if name == "Checker":
+        from census_cli.record.checker import Checker
+
+        return Checker
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def check(

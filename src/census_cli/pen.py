@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from census_cli import arrow, wording
 from census_cli.conform import cell_text
@@ -84,28 +84,31 @@ class Pen:
         columns = {n: batch.column(n).to_pylist() for n in batch.schema.names}
         for check in self.checks:
             if check.id in columns:
-                read = self._read_by(check, columns)
+                read = [n for n in self.names_of(check) or columns if n in columns]
                 for i in _where(columns[check.id]):
-                    yield self._rule_line(check, {n: columns[n][i] for n in read})
+                    yield self.of_rule(check, {n: columns[n][i] for n in read})
         faulty: dict[int, list[str]] = {}
         for field_name in self.cells:
             for i in _where(columns["!" + field_name]):
                 faulty.setdefault(i, []).append(field_name)
         for i, fields in faulty.items():
-            yield from self._cell_lines(
-                fields, {n: columns[n][i] for n in (*self._always, *self._beside(fields)) if n in columns}
-            )
+            yield from self.of_cells(fields, {n: columns[n][i] for n in self.names_beside(fields) if n in columns})
 
-    def _read_by(self, check: Check, columns: Mapping[str, object]) -> list[str]:
-        """The columns that the discrepancy of a rule is written from."""
+    def names_of(self, check: Check) -> list[str]:
+        """The columns that the discrepancy of a rule is written from; empty for all."""
         shown = places(check.written.model.message[self.style.language]) if check.written else []
-        return [n for n in dict.fromkeys([*self._always, *check.fields, *shown]) if n in columns]
+        return list(dict.fromkeys([*self._always, *check.fields, *shown]))
 
-    def _beside(self, fields: list[str]) -> set[str]:
+    def names_beside(self, fields: Sequence[str]) -> list[str]:
+        """The columns that the discrepancies of faulty cells are written from."""
+        return list(dict.fromkeys([*self._always, *self._beside(fields)]))
+
+    def _beside(self, fields: Sequence[str]) -> set[str]:
         """The fields, and those whose answers they hang on."""
         return {*fields, *(other for f in fields for other in self._hanging.get(f, ()))}
 
-    def _rule_line(self, check: Check, row: Row) -> Row:
+    def of_rule(self, check: Check, row: Row) -> Row:
+        """The discrepancy of a rule that a row violates."""
         if check.written is None:
             return self._line(check, row, check.fields, self._structural_words(check, row))
         rule = check.written.model
@@ -117,7 +120,8 @@ class Pen:
         value = "/".join(self._shown(f, row) for f in check.fields)
         return wording.of_row(check.structural, value, self._tables)
 
-    def _cell_lines(self, faulty: list[str], row: Row) -> Iterator[Row]:
+    def of_cells(self, faulty: Sequence[str], row: Row) -> Iterator[Row]:
+        """The discrepancies of the cells of a row that are not sound."""
         cells = {f: row[f] for f in self._beside(faulty) if row.get(f) is not None}
         faults = self._records.faults(cells, faulty)
         if sorted(f.field for f in faults) != sorted(faulty):
@@ -133,21 +137,23 @@ class Pen:
 
     def _line(self, check: Check, row: Row, fields: tuple[str, ...], message: str) -> Row:
         found = {f: row.get(f) for f in fields}
-        unit = self._unit(row)
+        unit = self.unit(row)
         return {
             "rule": check.id, "severity": check.severity, "table": self.table, "unit": unit,
-            "village_code": self._place("village_code", row), "enumerator_id": self._place("enumerator_id", row),
+            "village_code": self.place("village_code", row), "enumerator_id": self.place("enumerator_id", row),
             "fields": ",".join(fields), "found": self._found(found), "message": message,
             "source": row["source"], "row": numbered(row["row"]), "fingerprint": fingerprint(check.id, self.table, unit),
             "evidence": evidence(found, self._names, self.style.key), "scope": check.scope,
             "profile": self.bound.profile, "state": "open", "note": "",
         }  # fmt: skip
 
-    def _unit(self, row: Row) -> str:
+    def unit(self, row: Row) -> str:
+        """The name of a row's unit, from the texts of its key."""
         parts = [self._known(key, row).replace("/", "%2F") for key in self._keys]
         return "/".join(part or f"?{numbered(row['row']) or ''}" for part in parts)
 
-    def _place(self, which: str, row: Row) -> str:
+    def place(self, which: Literal["village_code", "enumerator_id"], row: Row) -> str:
+        """Where a row belongs, or who took it down."""
         column = self._context.get(which)
         return self._known(column, row) if column else ""
 

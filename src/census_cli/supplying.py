@@ -54,10 +54,10 @@ def would_supply(bound: BoundSurvey, stored: dict[str, dict[str, str]]) -> Itera
                 )
             if able:
                 stored[own] |= {fill.model.field: "VARCHAR"} | ({by.count: "VARCHAR"} if by else {})
-                yield own, fill.model.field, _settled(table, fill)
+                yield own, fill.model.field, settled_by_filling(table, fill)
 
 
-def _settled(table: BoundTable, fill: BoundFill) -> list[str]:
+def settled_by_filling(table: BoundTable, fill: BoundFill) -> list[str]:
     """The rules that a supplied column cannot violate."""
     field = fill.model.field
     return [*(r.id for r in structural_rules(table.model) if r.fields == (field,) and r.kind != "unique"), *fill.model.settles]
@@ -117,7 +117,7 @@ def _fill(engine: Engine, bound: BoundSurvey, raw: RawTables, table: BoundTable,
     how = fill.model.how[language()]
     raw.supplied.setdefault(own, []).append(Supplied(field, read, how))
     why = tr("absent column {column}, {how}", column=f"{own}.{field}", how=how)
-    raw.settled |= dict.fromkeys(_settled(table, fill), why)
+    raw.settled |= dict.fromkeys(settled_by_filling(table, fill), why)
 
 
 def _find(engine: Engine, raw: RawTables, table: BoundTable, field: str, by: ByName, key: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from census_cli.expr.assurances import BoundAssurance, Ending
 from census_cli.i18n import fill, places, tr
@@ -13,10 +13,12 @@ from census_cli.sql.plan import Check
 class UnmetPen(Pen):
     """Writes the discrepancies of households whose assurances are not met."""
 
-    def _read_by(self, check: Check, columns: Mapping[str, object]) -> list[str]:  # noqa: ARG002  # any column may have decided
-        return list(columns)
+    def names_of(self, check: Check) -> list[str]:  # noqa: ARG002  # any column may have decided
+        """See Pen."""
+        return []
 
-    def _rule_line(self, check: Check, row: Row) -> Row:
+    def of_rule(self, check: Check, row: Row) -> Row:
+        """See Pen."""
         assurance = check.assurance
         assert assurance is not None
         name = assurance.model.name
