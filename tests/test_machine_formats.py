@@ -124,3 +124,13 @@ def test_a_hostile_value_stays_a_value(written, hostile):
 def test_an_output_may_be_written_again_into_the_folder_of_the_data(census, sample):
     for _ in range(2):
         assert census("check", sample, "--output", sample / "again.json", "--output", sample / "again.md").code == 1
+
+
+@pytest.mark.parametrize("titles", [[], ["某县普查表"], ["某县普查表", ""]])
+def test_lines_are_those_of_the_file_below_its_titles(written, sample, titles):
+    household = sample / "household.csv"
+    text = household.read_text(encoding="utf-8-sig")
+    household.write_text("".join(f"{t}\n" for t in titles) + text, encoding="utf-8")
+    lines = household.read_text(encoding="utf-8").splitlines()
+    entries = [e for e in json.loads(written("gitlab.json", sample)) if e["check_name"] == "I01"]
+    assert [e["description"].split(":")[0] in lines[e["location"]["lines"]["begin"] - 1] for e in entries] == [True]

@@ -120,3 +120,10 @@ def test_several_files_of_a_table_are_told_as_one(census, sample, tmp_path):
     shown = census("check", sample, "--suppress-below", "3").out
     assert "2 files" in shown
     assert "household_2.csv" not in shown
+
+
+def test_a_report_for_publication_promises_no_list(census, tmp_path):
+    file = tmp_path / "p.md"
+    shown = census("check", SAMPLE, "--suppress-below", "3", "--output", file).out
+    assert [words for words in ("whole list", "shown; --lists", "  0 of", "more rules have") if words in shown] == []
+    assert "**V02b" not in file.read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from census_cli.report import xlsx
-from making import HOUSEHOLD, tables
+from making import FRAME, HOUSEHOLD, tables
 from places import SAMPLE
 
 HOSTILE = [
@@ -77,6 +77,14 @@ def test_doors_come_in_the_order_of_the_walk(book, tmp_path):
     homes = [{"household_id": f"H{i}", "village_group": f"第{n}组", "food_enough": ""} for i, n in enumerate((10, 2, 1))]
     rows = lists(book(survey(tmp_path / "s", household=[HOUSEHOLD | h for h in homes])))["测试村 990000100200"]
     assert list(dict.fromkeys(r["Villager group"] for r in rows if r["Villager group"])) == ["第1组", "第2组", "第10组"]
+
+
+def test_a_unit_that_is_on_the_roll_alone_is_found_by_what_the_roll_tells(book, tmp_path):
+    homes = [HOUSEHOLD | {"household_id": h, "village_group": "第2组", "food_enough": ""} for h in ("H1", "H3")]
+    roll = [FRAME | {"household_id": h, "village_group": g} for h, g in (("H1", "第9组"), ("H2", "第1组"), ("H3", "第9组"))]
+    rows = lists(book(survey(tmp_path / "s", household=homes, frame=roll), "--lang", "en"))["测试村 990000100200"]
+    told = [(r["Villager group"], "测**" in r.values(), r["rule"]) for r in rows if r["rule"][:3] in ("F01", "hou")]
+    assert told == [("第1组", True, "F01"), *[("第2组", True, "household.food_enough.required")] * 2]
 
 
 def test_personal_data_are_masked_and_hidden_ones_left_out(book):

@@ -217,7 +217,7 @@ def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables) -> Sizes:
         engine.hasten()
     widest = sorted(held, key=lambda t: -len(raw.stored[t]))
     made = {t: Cells(bound.tables[t].model, raw.stored[t]).all() for t in widest}
-    engine.together([partial(engine.rowwise, conformed_table(t), sql, f"raw_{t}") for t, sql in made.items()])
+    engine.together({t: partial(engine.rowwise, conformed_table(t), sql, f"raw_{t}") for t, sql in made.items()})
     return Sizes(held, small)
 
 
@@ -229,13 +229,15 @@ def _judge(engine: Engine, run: Run, raw: RawTables, sizes: Sizes, options: Opti
     }
     plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, sizes, run.number)
     for stage in plan.made:
-        engine.together([partial(engine.table, made, sql) for made, sql in stage])
+        engine.together({made: partial(engine.table, made, sql) for made, sql in stage})
     run.verdicts = plan.verdicts
     run.lists = plan.lists
     longest = sorted(plan.tables, key=lambda p: -len(p.judgements))
     counts: dict[str, dict[str, int]] = {}
-    engine.together([*(partial(_scan, engine, p, step, counts) for p in longest), partial(_decide, engine, plan)])
+    scans = {tr("rules of {table}", table=p.table): partial(_scan, engine, p, counts) for p in longest}
+    engine.together({**scans, tr("verdicts"): partial(_decide, engine, plan)}, step)
     for table_plan in plan.tables:
+        step(tr("discrepancies of {table}", table=table_plan.table))
         pen = Pen(bound, table_plan.table, table_plan.checks, options.style, table_plan.cells)
         target, hits = f"found_{run.number}_{table_plan.table}", f"hits_{table_plan.table}"
         flags = [*table_plan.judgements, *("!" + f for f in table_plan.cells)]
@@ -254,9 +256,8 @@ def _decide(engine: Engine, plan: Plan) -> None:
         engine.table(made, sql)
 
 
-def _scan(engine: Engine, plan: TablePlan, step: Step, counts: dict[str, dict[str, int]]) -> None:
+def _scan(engine: Engine, plan: TablePlan, counts: dict[str, dict[str, int]]) -> None:
     """The two scans of a table: its violations are kept in a table of their own, its counts in `counts`."""
-    step(tr("rules of {table}", table=plan.table))
     if plan.made:
         engine.table(plan.made, plan.judged)
     engine.table(f"hits_{plan.table}", plan.violations)

@@ -15,6 +15,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from census_cli.annotating.books import _shown
+from census_cli.annotating.copies import Note
 from making import HOUSEHOLD, rows
 
 TITLE, LEFT = "测试乡建档立卡户普查表", 2
@@ -170,3 +172,15 @@ def test_a_workbook_that_openpyxl_cannot_take_comes_back_as_text(copied, monkeyp
     sheet = openpyxl.load_workbook(copied("--select", "household.*"))["户表"]
     assert [c.row for row in sheet for c in row if c.comment] == [5, 7, 8]
     assert sheet["A2"].value == TITLE
+
+
+def test_the_notes_of_merged_cells_are_coloured_by_the_worst():
+    hint, mandatory, other = Note(), Note(), Note()
+    mandatory.add("mandatory", "wrong")
+    hint.add("hint", "odd")
+    other.add("verify", "look")
+    shown = _shown({(1, 1): mandatory, (2, 1): hint, (2, 2): other}, {(1, 1): (1, 1), (2, 1): (1, 1)})
+    assert {place: (n.worst, n.text) for place, n in shown.items()} == {
+        (1, 1): ("mandatory", "wrong\n\nodd"),
+        (2, 2): ("verify", "look"),
+    }

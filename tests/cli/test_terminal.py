@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import sys
 
 import pytest
 
 from census_cli.checking import Options, run_check
+from census_cli.cli.console import say
 from census_cli.engines import open_engine
 from census_cli.loading import from_files
 from census_cli.report import terminal
@@ -92,3 +95,24 @@ def test_tables_fit_the_terminal_though_chinese_letters_are_two_columns_wide(sho
 
     lines = re.sub(r"\x1b\[[0-9;]*m", "", shown(Screen(), COLUMNS=str(columns))).splitlines()
     assert max(map(cell_len, lines)) <= columns
+
+
+def test_the_whole_list_is_said_to_be_where_it_is(census, sample, tmp_path):
+    shown = census("check", sample, "--output", tmp_path / "x.md", "--output", tmp_path / "x.csv").out
+    assert "x.csv" in shown
+    assert "x.md" not in shown
+
+
+def test_steps_that_run_side_by_side_are_told_together(census, sample):
+    steps = [line.partition(" s: ")[2] for line in census("check", sample, "--verbose").err.splitlines() if " s: " in line]
+    assert any("rules of household" in step and "rules of person" in step for step in steps) or "rules of person" in steps
+    assert "discrepancies of person" in steps
+
+
+def test_a_check_goes_on_when_nobody_reads_its_messages(monkeypatch):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", buffering=1) as gone:
+        monkeypatch.setattr(sys, "stderr", gone)
+        say("one")
+        say("two")

@@ -75,15 +75,25 @@ def _put(sheet: Any, notes: Mapping[Place, Note]) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    fills = {n.colour: PatternFill("solid", fgColor=n.colour.removeprefix("#")) for n in notes.values()}
-    merged = _merged(sheet)
-    for place, note in notes.items():
-        cell = sheet.cell(*merged.get(place, place))
-        # A note of the team's own, or of another cell of the same merged ones, stays above.
+    shown = _shown(notes, _merged(sheet))
+    fills = {n.colour: PatternFill("solid", fgColor=n.colour.removeprefix("#")) for n in shown.values()}
+    for place, note in shown.items():
+        cell = sheet.cell(*place)
+        # A note of the team's own stays above.
         above = f"{cell.comment.text}\n\n" if cell.comment else ""
         text = (above + note.text)[:MOST_SIGNS]
         cell.comment = Comment(text, cell.comment.author if cell.comment else "census", min(TALLEST, _lines(text) * LINE), WIDE)
         cell.fill = fills[note.colour]
+
+
+def _shown(notes: Mapping[Place, Note], merged: Mapping[Place, Place]) -> dict[Place, Note]:
+    """The notes by the cells that show them: those of merged cells are one, in the colour of the worst."""
+    shown: dict[Place, Note] = {}
+    for place, note in notes.items():
+        one = shown.setdefault(merged.get(place, place), Note())
+        for text in note.texts:
+            one.add(note.worst, text)
+    return shown
 
 
 def _merged(sheet: Any) -> dict[Place, Place]:

@@ -85,4 +85,6 @@ def _cells(file: RawFile) -> Iterator[Sequence[str]]:
     with open_text(file.path, file.encoding) as lines:
         numbered = enumerate(lines, 1)
         for record in file.records():
-            yield [next(line for n, line in numbered if n == record.line)] if record.cells is None else record.cells
+            yield (
+                [next(line for n, line in numbered if n == record.line).rstrip("\r\n")] if record.cells is None else record.cells
+            )

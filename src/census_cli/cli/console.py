@@ -12,8 +12,11 @@ from census_cli.i18n import tr
 
 
 def say(message: str) -> None:
-    """A message to the user, on standard error."""
-    print(message, file=sys.stderr)
+    """A message to the user, on standard error; if nobody reads that any more, the work goes on all the same."""
+    try:
+        print(message, file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def silent(_message: str) -> None:

@@ -76,8 +76,8 @@ class Engine(Protocol):
     def hasten(self) -> None:
         """From now on everything is small: a plan runs as it is written, for improving it takes longer than it saves."""
 
-    def together(self, tasks: Sequence[Callable[[], None]]) -> None:
-        """Run tasks that do not hang on one another, side by side where everything is small."""
+    def together(self, tasks: Mapping[str, Callable[[], None]], step: Callable[[str], None] | None = None) -> None:
+        """Run named tasks that do not hang on one another, side by side where everything is small; `step` is told what runs."""
 
     def one(self, sql: str) -> Mapping[str, int]:
         """Run a SELECT of one row."""

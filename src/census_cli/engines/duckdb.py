@@ -178,14 +178,18 @@ class DuckDBEngine:
         """See Engine."""
         self._hastened = True
 
-    def together(self, tasks: Sequence[Callable[[], None]]) -> None:
+    def together(self, tasks: Mapping[str, Callable[[], None]], step: Callable[[str], None] | None = None) -> None:
         """See Engine.  Planning leaves Python free, so two plans are made at once."""
         if not self._hastened or self._workers == 1 or len(tasks) < 2:
-            for task in tasks:
+            for named, task in tasks.items():
+                if step:
+                    step(named)
                 task()
             return
+        if step:
+            step(", ".join(tasks))
         with ThreadPoolExecutor(min(self._workers, len(tasks))) as pool:
-            for done in [pool.submit(task) for task in tasks]:
+            for done in [pool.submit(task) for task in tasks.values()]:
                 done.result()
 
     def one(self, sql: str) -> Mapping[str, int]:

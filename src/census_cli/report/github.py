@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from census_cli.findings import Findings
 from census_cli.i18n import tr
-from census_cli.report.rows import Row, file_of, line_of, rows, titles, told
+from census_cli.report.rows import Row, file_of, line_of, lines_above, rows, titles, told
 from census_cli.survey.models import SEVERITIES
 
 COMMANDS = {"mandatory": "error", "verify": "warning", "hint": "notice"}
@@ -16,14 +16,14 @@ SHOWN = 50
 
 def write(findings: Findings, file: BinaryIO) -> None:
     """Write one workflow command a line."""
-    named = titles(findings)
+    named, above = titles(findings), lines_above(findings)
     first: dict[str, list[str]] = {s: [] for s in SEVERITIES}
     total = 0
     for row in rows(findings):
         total += row["state"] == "open"
         kept = first[str(row["severity"])]
         if row["state"] == "open" and len(kept) < SHOWN:
-            kept.append(_command(row, named.get(str(row["rule"]), "")))
+            kept.append(_command(row, named.get(str(row["rule"]), ""), line_of(row, above)))
     lines = [line for severity in SEVERITIES for line in first[severity]]
     if total > len(lines):
         all_told = tr("{n} discrepancies in all", n=total)
@@ -31,8 +31,8 @@ def write(findings: Findings, file: BinaryIO) -> None:
     file.write("".join(f"{line}\n" for line in lines).encode())
 
 
-def _command(row: Row, title: str) -> str:
-    places = {"file": file_of(row), "line": str(line_of(row) or ""), "title": f"{row['rule']} {title}".strip()}
+def _command(row: Row, title: str, line: int | None) -> str:
+    places = {"file": file_of(row), "line": str(line or ""), "title": f"{row['rule']} {title}".strip()}
     given = ",".join(f"{key}={_property(value)}" for key, value in places.items() if value)
     return f"::{COMMANDS[str(row['severity'])]} {given}::{_data(told(row))}"
 

@@ -44,7 +44,7 @@ def _lines(findings: Findings) -> Iterator[str]:
         (tr("Enumerators with most to do"), overview.enumerators),
     ):
         yield from _groups(title, groups)
-    for rule in overview.rules:
+    for rule in (r for r in overview.rules if r.first):
         yield ""
         yield f"**{_plain(rule.id)} {_plain(rule.title)}**"
         yield ""

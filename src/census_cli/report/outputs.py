@@ -117,7 +117,10 @@ def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool, r
     if report and all(o.path for o in outputs):
         from census_cli.report import terminal
 
-        terminal.write(findings, sys.stdout, [o.path for o in outputs if o.path and o.writes == "write"])
+        whole = [
+            o.path for o in outputs if o.path and o.writes == "write" and o.module != FORMATS[".md"]
+        ]  # it holds the first only
+        terminal.write(findings, sys.stdout, whole)
 
 
 def _standard_output(format: str | None) -> Output:

@@ -28,9 +28,17 @@ def file_of(row: Row) -> str:
     return str(row["source"]).partition("#")[0]
 
 
-def line_of(row: Row) -> int | None:
+def lines_above(findings: Findings) -> dict[str, int]:
+    """Of each source how many lines stand above its first record: its titles and its header."""
+    return {
+        f"{i.path}#{i.sheet}" if i.sheet else i.path: 1 + sum(line.what == "title" for line in i.skipped)
+        for i in findings.summary.inputs
+    }
+
+
+def line_of(row: Row, above: Mapping[str, int]) -> int | None:
     """The line in which a record stands if the header is one line and every record is; None where a row has no number."""
-    return None if row["row"] is None else int(row["row"]) + 1
+    return None if row["row"] is None else int(row["row"]) + above.get(row["source"], 1)
 
 
 def told(row: Row) -> str:

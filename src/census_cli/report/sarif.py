@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from census_cli.findings import Findings
-from census_cli.report.rows import Row, file_of, line_of, rows, told
+from census_cli.report.rows import Row, file_of, line_of, lines_above, rows, told
 from census_cli.version import VERSION
 
 LEVELS = {"mandatory": "error", "verify": "warning", "hint": "note"}
@@ -19,9 +20,9 @@ def write(findings: Findings, file: BinaryIO) -> None:
     file.write(
         f'{_json(head)[:-1]}, "runs": [{{"tool": {_json(_tool(findings))},\n"columnKind": "unicodeCodePoints",\n"results": ['.encode()
     )
-    comma = ""
+    comma, above = "", lines_above(findings)
     for row in rows(findings):
-        file.write(f"{comma}\n{_json(_result(row))}".encode())
+        file.write(f"{comma}\n{_json(_result(row, above))}".encode())
         comma = ","
     file.write(b"\n]}]}\n")
 
@@ -42,7 +43,7 @@ def _tool(findings: Findings) -> dict[str, Any]:
     return {"driver": {"name": "census", "version": VERSION, "rules": rules}}
 
 
-def _result(row: Row) -> dict[str, Any]:
+def _result(row: Row, above: Mapping[str, int]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": row["rule"], "level": LEVELS[str(row["severity"])], "message": {"text": told(row)},
         "partialFingerprints": {"censusUnit/v1": row["fingerprint"]},
@@ -51,15 +52,15 @@ def _result(row: Row) -> dict[str, Any]:
     if row["state"] != "open":
         result["suppressions"] = [{"kind": "external", "justification": row["note"]}]
     logical = {"fullyQualifiedName": f"{row['table']}/{row['unit']}", "kind": "object"}
-    result["locations"] = [{"logicalLocations": [logical], **_place(row)}]
+    result["locations"] = [{"logicalLocations": [logical], **_place(row, above)}]
     return result
 
 
-def _place(row: Row) -> dict[str, Any]:
+def _place(row: Row, above: Mapping[str, int]) -> dict[str, Any]:
     if not row["source"]:
         return {}
     place: dict[str, Any] = {"artifactLocation": {"uri": quote(file_of(row))}}
-    if (line := line_of(row)) is not None:
+    if (line := line_of(row, above)) is not None:
         place["region"] = {"startLine": line}
     return {"physicalLocation": place}
 

@@ -46,10 +46,11 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
         if groups and groups.ranked:
             console.print(_groups(title, groups))
     if overview.lists:
-        console.print(_lists(overview))
-    for rule in overview.rules[:SHOWN_RULES]:
-        console.print(_first(rule))
-    console.print(_footer(summary, overview, written))
+        console.print(_lists(overview, published=bool(findings.suppressed)))
+    if not findings.suppressed:
+        for rule in overview.rules[:SHOWN_RULES]:
+            console.print(_first(rule))
+    console.print(_footer(findings, written))
 
 
 def _headline(summary: Summary, overview: Overview) -> Text:
@@ -141,14 +142,14 @@ def _share(count: int, of: int) -> str:
     return f"{count} {min(count / of, 1.0 if count == of else 0.999):6.1%}" if count else ""
 
 
-def _lists(overview: Overview) -> Group:
+def _lists(overview: Overview, published: bool) -> Group:
     """How many households are on each list and what that means, and the first of each with their reasons."""
     table = headed_table("\n" + tr("Exit and identification"), [("", "left"), (tr("how many"), "right"), ("", "left")])
     lines: list[Text] = []
     for one in overview.lists:
         table.add_row(one.title, str(one.units), one.what)
         lines += [Text(f"  {one.title}  {row['unit']}  {row['reason']}") for row in one.first]
-        if one.units > len(one.first):
+        if one.units > len(one.first) and not published:
             lines.append(
                 Text("  " + tr("{shown} of {total} shown; --lists FILE writes all", shown=len(one.first), total=one.units), "dim")
             )
@@ -218,9 +219,11 @@ def _where(row: Mapping[str, Any]) -> str:
     return tr("{source}, record {row}", source=row["source"], row=row["row"])
 
 
-def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Group:
+def _footer(findings: Findings, written: Sequence[Path]) -> Group:
+    """What is left to say; the files named are those that hold every discrepancy."""
+    summary, overview = findings.summary, findings.overview
     lines = [Text("")]
-    if len(overview.rules) > SHOWN_RULES:
+    if len(overview.rules) > SHOWN_RULES and not findings.suppressed:
         lines.append(Text(tr("{n} more rules have findings", n=len(overview.rules) - SHOWN_RULES)))
     lines += _explained(summary)
     lines += _skipped(summary, overview)
@@ -228,8 +231,9 @@ def _footer(summary: Summary, overview: Overview, written: Sequence[Path]) -> Gr
         lines.append(
             Text(tr("Ages are those at registration; where its date is missing, those at {as_of}", as_of=summary.as_of), "dim")
         )
-    where = ", ".join(map(str, written)) or tr("nowhere yet; add --output findings.csv")
-    lines.append(Text(tr("The whole list of {total}: {where}", total=overview.total, where=where)))
+    if not findings.suppressed:
+        where = ", ".join(map(str, written)) or tr("nowhere yet; add --output findings.csv")
+        lines.append(Text(tr("The whole list of {total}: {where}", total=overview.total, where=where)))
     return Group(*lines)
 
 

@@ -12,7 +12,7 @@ from census_cli.sql.words import listed, name, string
 from census_cli.survey.models import SEVERITIES
 
 HOME = "home"
-"""The column that names the form of the registered unit to which a discrepancy belongs; empty for one of a village or a roll."""
+"""The column that names the registered unit to which a discrepancy belongs, by its form or on a roll; empty for one of a village."""
 
 
 def open_ones(profile: str) -> str:
@@ -61,24 +61,39 @@ def there(bound: BoundSurvey, stored: Stored) -> list[str]:
 
 
 def _home(bound: BoundSurvey) -> str:
-    """The form of a discrepancy: the unit's own key, with which those of its children begin."""
+    """The unit of a discrepancy: its own key, with which those of its children begin, and which a roll has as well."""
     unit = bound.file.registered_unit
     depth = len(bound.tables[unit].model.primaryKey)
-    tables = ", ".join(string(t) for t in (unit, *bound.tables[unit].children))
+    tables = ", ".join(string(t) for t in dict.fromkeys([unit, *bound.tables[unit].children, *_rolls(bound)]))
     return f"CASE WHEN \"table\" IN ({tables}) THEN array_to_string(string_split(unit, '/')[1:{depth}], '/') ELSE '' END"
 
 
 def _doors(bound: BoundSurvey, stored: Stored, doors: Sequence[str]) -> str:
-    """One row for each form; of a form given twice the first texts in order."""
+    """One row for each unit; of a form given twice the first texts in order, and those of a roll where there is no form."""
     unit = bound.file.registered_unit
-    keys = []
-    for key in bound.tables[unit].model.primaryKey:
-        field = bound.tables[unit].model.field(key)
-        assert field is not None
-        keys.append(key_text(field, name(key), stored[unit][key]))
-    cells = [f"min({text_of(name(c), stored[unit][c])}) AS {name(c)}" for c in doors]
-    rows = f"SELECT {unit_name(keys)} AS {HOME}, {', '.join(map(name, doors))} FROM {name('raw_' + unit)}"
+    rolls = [t for t in _rolls(bound) if {*bound.tables[t].model.primaryKey} <= set(stored.get(t, {}))]
+    rows = " UNION ALL ".join(_rows(bound, stored, t, doors) for t in (unit, *rolls))
+    cells = [f"coalesce(min(CASE WHEN own THEN {name(c)} END), min({name(c)})) AS {name(c)}" for c in doors]
     return f"SELECT {HOME}, {', '.join(cells)} FROM ({rows}) GROUP BY {HOME}"
+
+
+def _rows(bound: BoundSurvey, stored: Stored, table: str, doors: Sequence[str]) -> str:
+    """The units of a table with what leads to their doors; `own` tells those that have a form."""
+    model, own = bound.tables[table].model, table == bound.file.registered_unit
+    keys = []
+    for key in model.primaryKey:
+        field = model.field(key)
+        assert field is not None
+        keys.append(key_text(field, name(key), stored[table][key]))
+    cells = [f"{text_of(name(c), stored[table][c]) if c in stored[table] else 'NULL'} AS {name(c)}" for c in doors]
+    return f"SELECT {unit_name(keys)} AS {HOME}, {str(own).lower()} AS own, {', '.join(cells)} FROM {name('raw_' + table)}"
+
+
+def _rolls(bound: BoundSurvey) -> list[str]:
+    """The tables that list the units again, by the same key."""
+    unit = bound.file.registered_unit
+    key = bound.tables[unit].model.primaryKey
+    return [n for n, t in bound.tables.items() if n != unit and t.model.primaryKey == key]
 
 
 def _places(bound: BoundSurvey, stored: Stored) -> str:

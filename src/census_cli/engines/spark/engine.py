@@ -164,9 +164,11 @@ class SparkEngine:
     def hasten(self) -> None:
         """See Engine.  Spark improves every plan."""
 
-    def together(self, tasks: Sequence[Callable[[], None]]) -> None:
+    def together(self, tasks: Mapping[str, Callable[[], None]], step: Callable[[str], None] | None = None) -> None:
         """See Engine.  Spark divides each task among its own workers."""
-        for task in tasks:
+        for named, task in tasks.items():
+            if step:
+                step(named)
             task()
 
     def one(self, sql: str) -> Mapping[str, int]:
