@@ -47,7 +47,7 @@ def write_book(copy: Copy, file: BinaryIO) -> None:
 def _opened(copy: Copy) -> Workbook:
     from openpyxl.reader.excel import ExcelReader
 
-    class AsTheyAre(ExcelReader):
+    class AsTheyAre(ExcelReader):  # type: ignore[misc]  # openpyxl tells no types
         """Dates stay the numbers that they are: as dates they would be rounded, and some would be errors."""
 
         def read_worksheets(self) -> None:
