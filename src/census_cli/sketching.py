@@ -27,6 +27,9 @@ ask: {{zh: TODO 到户里问什么、看什么, en: TODO what to ask and look at
 when: TODO
 assert: TODO          # what must hold
 nulls: unknown        # what a missing input of `assert` means: unknown | pass | fail
+# Without one of the columns that it reads a rule is not run, unless they are among these:
+# absent_as_blank: []  # columns that files may lack; where they do, they read as blank
+# needs_any: []        # the same of columns of which one at least must be there
 fields: [TODO]        # the columns that a finding shows
 message: {{zh: "TODO {{字段}} 的值", en: "TODO the values, as {{field}}"}}
 source: [{{doc: TODO, at: "TODO"}}]
