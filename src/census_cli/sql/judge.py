@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from census_cli.expr.bound import BoundRule
 from census_cli.expr.nodes import Column, Node, loose
 from census_cli.sql.relations import Relations, repeated
-from census_cli.sql.spelling import spell
 from census_cli.sql.words import both, either, listed, name
 from census_cli.structure import Structural
 
@@ -75,7 +74,7 @@ class Judge:
 
     def _guarded(self, node: Node, settled: str | None, spared: frozenset[str] = frozenset()) -> str:
         """The condition, NULL where it reads what did not conform, else `settled` where it is NULL; some columns may be absent."""
-        sql = spell(node, self.relations.named(self.table, spared))
+        sql = self.relations.spelled(self.table, node, spared)
         bad = self.relations.bad(self.table, node, spared) if loose(node) or settled else []
         if settled:
             sql = f"coalesce({sql}, {settled})"
@@ -140,8 +139,7 @@ class Judge:
 
     def _parts(self, rule_id: str, nodes: Sequence[Node], linked: int = 0) -> tuple[dict[str, str], list[str]]:
         """The parts by which rows are looked up; one of them, that of the number `linked`, as a key that links rows."""
-        named = self.relations.named(self.table)
-        made = {f"{rule_id}.{i}": spell(node, named) for i, node in enumerate(nodes)}
+        made = {f"{rule_id}.{i}": self.relations.spelled(self.table, node) for i, node in enumerate(nodes)}
         made[f"{rule_id}.{linked}"] = self.relations.linked(made[f"{rule_id}.{linked}"])
         return made, list(made)
 

@@ -6,14 +6,17 @@ Names of the columns made here: `f` the value of a field, `f!` whether its text 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 
 from census_cli.expr.bound import BoundDerived, BoundSurvey, BoundTable
-from census_cli.expr.nodes import Aggregate, Column, Node, aggregates, columns, loose
+from census_cli.expr.nodes import Aggregate, Call, Column, Node, aggregates, columns, loose
 from census_cli.sql.cells import Cells
 from census_cli.sql.grammar import filled
+from census_cli.sql.once import column_of, dear, made_once
 from census_cli.sql.spelling import spell, storage
 from census_cli.sql.words import both, either, listed, name, string
 
@@ -45,6 +48,7 @@ class Demand:
     above: dict[str, dict[str, None]] = field(default_factory=dict)
     aggregates: dict[Aggregate, None] = field(default_factory=dict)
     derived: dict[str, int] = field(default_factory=dict)
+    calls: dict[Call, None] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,6 +64,8 @@ class Relations:
     lendings: dict[Lending, dict[Aggregate, str]] = field(default_factory=dict)
     joined: set[str] = field(default_factory=set)
     _absences: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _calls: Counter[tuple[str, Call]] = field(default_factory=Counter)
+    _counted: set[tuple[str, str]] = field(default_factory=set)
 
     def absent(self, table: str, node: Node, spared: frozenset[str] = frozenset()) -> list[str]:
         """The tables and columns that an expression needs and that are not there, as `table` or `table.column`."""
@@ -106,9 +112,30 @@ class Relations:
         return missing[0] if missing and all(missing) else []
 
     def register(self, table: str, node: Node) -> None:
-        """Note the aggregates that an expression of a table needs, and those that these need in turn."""
+        """Note the aggregates that an expression of a table needs, those that these need in turn, and the calls in all of them."""
+        self._count(table, node)
         for aggregate in self._aggregates(table, node):
             self._level(table, aggregate)
+
+    def _count(self, table: str, node: Node) -> None:
+        self._calls.update((table, call) for call in dear(node))
+        for column in columns(node):
+            owner = column.table or table
+            derived = self.bound.tables[owner].derived.get(column.name)
+            if derived and (owner, column.name) not in self._counted:
+                self._counted.add((owner, column.name))
+                self._count(owner, derived.node)
+
+    def _is_shared(self, table: str, call: Call) -> bool:
+        """Whether a call stands in more than one place and reads nothing that is derived only later."""
+        own = self.bound.tables[table].derived
+        return self._calls[table, call] > 1 and all(
+            self._is_there(table, c) and (c.table is not None or c.name not in own) for c in columns(call)
+        )
+
+    def spelled(self, table: str, node: Node, absent_as_blank: frozenset[str] = frozenset()) -> str:
+        """SQL of an expression that a SELECT of the table was asked for; calls that others share are columns there."""
+        return spell(made_once(node, partial(self._is_shared, table)), self.named(table, absent_as_blank))
 
     def _aggregates(self, table: str, node: Node) -> list[Aggregate]:
         found = aggregates(node)
@@ -131,6 +158,7 @@ class Relations:
         below = [self._level(aggregate.child, a) for a in self._aggregates(aggregate.child, aggregate.arg)]
         lending = Lending(table, aggregate.child, 1 + max(below, default=0))
         held = self.lendings.setdefault(lending, {})
+        self._count(aggregate.child, aggregate.arg)
         held[aggregate] = f"{lending.name}#{len(held)}"
         return lending.level
 
@@ -160,6 +188,9 @@ class Relations:
         sql = self._cells(held, demand)
         sql = self._join_parents(held, demand, sql)
         sql = self._join_lent(held, demand, sql)
+        if demand.calls:
+            calls = [f"{spell(c, self.named(table))} AS {name(column_of(c).name)}" for c in demand.calls]
+            sql = f"SELECT *, {listed(calls)}\nFROM ({sql})"
         return self._derive(held, demand, sql)
 
     def named(self, table: str, absent_as_blank: frozenset[str] = frozenset()) -> _Namer:
@@ -205,6 +236,7 @@ class Relations:
             else:
                 demand.values[column.name] = None
         demand.aggregates |= dict.fromkeys(aggregates(node))
+        demand.calls |= dict.fromkeys(call for call in dear(node) if self._is_shared(table, call))
         return depth
 
     def first_parent(self, table: str, ancestor: str) -> str:
@@ -294,7 +326,7 @@ class Relations:
         args, lent = [f"{self.link('rows', foreign)} AS {name('<key>')}"], [name("<key>"), "count(*) AS n"]
         for i, (aggregate, alias) in enumerate(members.items()):
             bad = either(self.bad(child, aggregate.arg))
-            args.append(f"CASE WHEN {bad} THEN NULL ELSE {spell(aggregate.arg, self.named(child))} END AS x{i}, {bad} AS b{i}")
+            args.append(f"CASE WHEN {bad} THEN NULL ELSE {self.spelled(child, aggregate.arg)} END AS x{i}, {bad} AS b{i}")
             lent.append(f"CASE WHEN count(x{i}) = count(*) THEN {_fold(aggregate, f'x{i}')} END AS {name(alias)}")
             lent.append(f"bool_or(b{i}) AS {name(alias + '!')}")
         rows = f"SELECT {listed(args)}\nFROM ({self.select(child, [*keys, *(a.arg for a in members)])}) rows"
@@ -308,7 +340,7 @@ class Relations:
 
     def _derived(self, held: BoundTable, derived: BoundDerived) -> str:
         table = held.model.name
-        value = spell(derived.node, self.named(table, derived.absent_as_blank))
+        value = self.spelled(table, derived.node, derived.absent_as_blank)
         bad = either(self.bad(table, derived.node, derived.absent_as_blank))
         if loose(derived.node):
             value = f"CASE WHEN {bad} THEN NULL ELSE {value} END"
