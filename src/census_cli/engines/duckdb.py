@@ -38,6 +38,8 @@ class DuckDBEngine:
         settings: dict[str, str | int] = {
             "TimeZone": "UTC", "preserve_insertion_order": "true", "enable_progress_bar": "false",
             "autoload_known_extensions": "false", "autoinstall_known_extensions": "false",
+            # It writes derived columns out wherever an aggregate reads them, so that they are made again and again.
+            "disabled_optimizers": "partial_aggregate_pushdown",
         }  # fmt: skip
         if memory:
             if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?)B", memory, re.IGNORECASE):

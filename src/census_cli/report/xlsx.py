@@ -64,6 +64,8 @@ class _Writer:
         self.formats = {
             "head": self.workbook.add_format({"bold": True, "bg_color": "#D9D9D9", "border": 1, "text_wrap": True, "valign": "top"}),
             "cell": self.workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
+            "wrapped": self.workbook.add_format({"text_wrap": True, "valign": "top"}),
+            "framed": self.workbook.add_format({"border": 1}),
             "title": self.workbook.add_format({"bold": True, "font_size": 14}),
             "bold": self.workbook.add_format({"bold": True}),
             "share": self.workbook.add_format({"num_format": "0.0%"}),
@@ -197,9 +199,9 @@ class _List:
         self.writer, self.sheet, self.columns, self.written = writer, sheet, columns, 0
         self.explained: set[str] = set()
         self.rule = [c.title for c in columns].index(tr("rule"))
-        self.cell = writer.formats["cell"]
+        # Columns carry the look of their cells, so that cells to fill in need not be written.
         for i, column in enumerate(columns):
-            sheet.set_column(i, i, column.width)
+            sheet.set_column(i, i, column.width, writer.formats["wrapped"])
             sheet.write_string(0, i, column.title, writer.formats["head"])
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
@@ -211,27 +213,23 @@ class _List:
             return
         self.written += 1
         for i, column in enumerate(self.columns):
-            text = column.text(visit) if column.text else ""
-            put(self.sheet, self.written, i, text, self.cell)
+            if column.text:
+                put(self.sheet, self.written, i, column.text(visit))
         if visit.rule not in self.explained:
             self.explained.add(visit.rule)
             if why := self.writer.why(visit.rule):
                 self.sheet.write_comment(self.written, self.rule, why[:MOST_SIGNS], {"x_scale": 2.5, "y_scale": 2})
 
     def close(self) -> None:
-        """Filters, and colours that tell how severe a row is and which are done."""
+        """Filters, frames, and colours that tell how severe a row is and which are done."""
         last, width = max(self.written, 1), len(self.columns) - 1
         self.sheet.autofilter(0, 0, last, width)
         titles = [c.title for c in self.columns]
         done, severity = _letter(titles.index(tr("found on the spot"))), titles.index(tr("severity"))
         formats = self.writer.formats
-        self.sheet.conditional_format(
-            1,
-            0,
-            last,
-            width,
-            {"type": "formula", "criteria": f"=LEN(${done}2)>0", "format": formats["done"], "stop_if_true": True},
-        )
+        self.sheet.conditional_format(1, 0, last, width, {"type": "formula", "criteria": "=TRUE", "format": formats["framed"]})
+        is_done = {"type": "formula", "criteria": f"=LEN(${done}2)>0", "format": formats["done"], "stop_if_true": True}
+        self.sheet.conditional_format(1, 0, last, width, is_done)
         for s in SEVERITIES:
             criteria = {"type": "cell", "criteria": "==", "value": f'"{severity_word(s)}"', "format": formats[s]}
             self.sheet.conditional_format(1, severity, last, severity, criteria)
