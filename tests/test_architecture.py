@@ -58,6 +58,7 @@ ALLOWED = {
     },
     "annotating": {"results", "findings", "raw", "reading", "report.rows", "report.cells", "errors", "i18n"},
     "synth": {"survey", "engines", "sql.words", "folders", "errors", "i18n"},
+    "exporting": {"expr", "survey", "records", "folders", "exporting", "results", "report.cells", "structure", "errors", "i18n"},
     "i18n": set(),
     "errors": set(),
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pydantic import BaseModel, RootModel
 
+from census_cli.exporting.json_schema import as_bytes
 from census_cli.records import Records
 from census_cli.report.ess import Event
 from census_cli.results import Discrepancy, ListRow, Summary, VerdictRow
@@ -40,13 +40,8 @@ def make() -> dict[str, bytes]:
     made["verdict"] = VerdictRow
     made["listed"] = ListRow
     made["ess"] = RootModel[list[Event]]
-    files = {f"schemas/json/{name}.json": _json(model.model_json_schema(by_alias=True)) for name, model in made.items()}
+    files = {f"schemas/json/{name}.json": as_bytes(model.model_json_schema(by_alias=True)) for name, model in made.items()}
     survey = read_survey(schemas_folder() / SURVEY)
     for name, table in survey.tables.items():
-        files[f"schemas/json/{SURVEY}/{name}.json"] = _json(Records(table, survey.codes).model.model_json_schema())
+        files[f"schemas/json/{SURVEY}/{name}.json"] = as_bytes(Records(table, survey.codes).model.model_json_schema())
     return files
-
-
-def _json(schema: dict[str, Any]) -> bytes:
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return (json.dumps(head | schema, ensure_ascii=False, indent=1, default=str) + "\n").encode()
