@@ -11,6 +11,7 @@ from census_cli.records import Records
 from census_cli.report.ess import Event
 from census_cli.results import Discrepancy, ListRow, Summary, VerdictRow
 from census_cli.survey.coverage import Coverage
+from census_cli.survey.form import Form
 from census_cli.survey.load import read_survey, schemas_folder
 from census_cli.survey.models import Assurance, CodeList, Lists, Profile, Rule, SurveyFile, Table
 
@@ -36,6 +37,7 @@ def make() -> dict[str, bytes]:
         "codes": CodeList,
         "survey": SurveyFile,
         "coverage": Coverage,
+        "form": Form,
     }
     made["verdict"] = VerdictRow
     made["listed"] = ListRow
