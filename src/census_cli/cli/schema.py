@@ -10,7 +10,7 @@ import typer
 from census_cli.cli.console import say
 from census_cli.i18n import tr
 
-Format = Literal["json-schema"]
+Format = Literal["json-schema", "xlsform"]
 
 
 def commands() -> typer.Typer:

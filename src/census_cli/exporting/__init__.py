@@ -39,7 +39,14 @@ def _json_schema(survey: BoundSurvey, output: Path) -> Exported:
     return export(survey, output)
 
 
+def _xlsform(survey: BoundSurvey, output: Path) -> Exported:
+    from census_cli.exporting.xlsform import export
+
+    return export(survey, output)
+
+
 FORMATS: dict[str, Export] = {
     "json-schema": _json_schema,
+    "xlsform": _xlsform,
 }
 """A format's name and what writes it; libraries are imported only by the one that is asked for."""

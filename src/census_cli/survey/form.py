@@ -130,7 +130,7 @@ def _check_fields(survey: Survey, form: Form, table: Table) -> None:
 def _check_names(survey: Survey, form: Form) -> None:
     """What a form names must differ from all else in it, whatever table it is of; only the link is there twice."""
     links = {link(survey.tables[r.table], form.table) for r in form.rosters if r.table in survey.tables}
-    names = Counter(f for _, block, _ in _placed(form) for f in block.fields)
+    names = Counter(name for _, name in {(table, f) for table, block, _ in _placed(form) for f in block.fields})
     for _, block, place in _placed(form):
         for i, field in enumerate(block.fields):
             if names[field] > 1 and field not in links:
