@@ -25,6 +25,7 @@ _OWN = (
 _CALL = re.compile(rf"(?<![\w-])({_OWN})\(")
 _MAIN = re.compile(r"(?<![\w)\].])/data(?=/)")  # within a predicate on an attached table too
 _QUOTED = re.compile("('[^']*'|\"[^\"]*\")")
+_WORD = re.compile(r"[\w-]+")
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 Answers = Mapping[str, str]
@@ -42,9 +43,8 @@ class Form:
         self.attached = [i.get("id") for i in root.iter(f"{XFORMS}instance") if i.get("src")]
         self.calculated = {p: b["calculate"] for p, b in self.binds.items() if "calculate" in b}
         names = {path: path.rpartition("/")[2] for path in self.calculated}
-        self._needs = {
-            p: [q for q, n in names.items() if re.search(rf"(?<![\w-]){n}(?![\w-])", c)] for p, c in self.calculated.items()
-        }
+        read = {path: set(_WORD.findall(said)) for path, said in self.calculated.items()}
+        self._needs = {path: [other for other, name in names.items() if name in words] for path, words in read.items()}
 
     def order(self, expressions: Iterable[str]) -> list[str]:
         """The calculated fields that expressions read, each after those that it reads."""
@@ -57,9 +57,9 @@ class Form:
                         visit(other)
                 done[path] = None
 
-        text = " ".join(expressions)
+        words = {word for expression in expressions for word in _WORD.findall(expression)}
         for path in self.calculated:
-            if re.search(rf"(?<![\w-]){path.rpartition('/')[2]}(?![\w-])", text):
+            if path.rpartition("/")[2] in words:
                 visit(path)
         return list(done)
 
