@@ -98,15 +98,17 @@ def stands_for_itself(survey, field, value):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_spoilt_cells_are_refused_as_the_record_model_refuses_them(survey, schemas, sound, table):
-    validator, model = Draft202012Validator(schemas[table]), survey.tables[table].model
+    schema, model = schemas[table], survey.tables[table].model
     record = next(r for r in typed(survey, table) if sound(table, r))
     refused = 0
     for field in (f for f in model.fields if not f.made):
+        validator = Draft202012Validator(schema | {"properties": {field.name: schema["properties"][field.name]}})
         for value in SPOILT:
             if stands_for_itself(survey, field, value):
                 spoilt = record | {field.name: value}
-                assert validator.is_valid(spoilt) == sound(table, spoilt), (field.name, value)
-                refused += not validator.is_valid(spoilt)
+                taken = validator.is_valid(spoilt)
+                assert taken == sound(table, spoilt), (field.name, value)
+                refused += not taken
     assert refused > 10
 
 
