@@ -60,6 +60,14 @@ def test_the_page_asks_no_host_and_runs_nothing_and_every_link_leads_somewhere(p
     assert all(link.startswith("#") for link in told.links)
 
 
+def test_a_codebook_of_one_table_has_its_codes_only_and_no_link_to_another(survey, tmp_path):
+    export(only(survey, ["person"]), tmp_path / "person.html")
+    told = Page((tmp_path / "person.html").read_text(encoding="utf-8"))
+    assert {link[1:] for link in told.links} <= set(told.ids)
+    assert "codes-sex" in told.ids
+    assert not {"codes-cause", "table-household"} & set(told.ids)
+
+
 def test_a_hostile_title_stays_text(survey, tmp_path):
     hostile = "<script>alert(1)</script>=1+1"
     file = survey.file.model_copy(update={"title": Text(zh=hostile, en=hostile)})
