@@ -95,7 +95,9 @@ def uuid(number: int) -> str:
     return f"uuid:00000000-0000-4000-8000-{number:012}"
 
 
-def odk(households: Rows, persons: Rows, split: Split = "one", form: str = "hh2020", groups: bool = True) -> dict[str, tuple[Rows, list[str]]]:
+def odk(
+    households: Rows, persons: Rows, split: Split = "one", form: str = "hh2020", groups: bool = True
+) -> dict[str, tuple[Rows, list[str]]]:
     """The files of ODK Central: the form's, and one for the repeat."""
     name = (lambda f: grouped(f, "-")) if groups else str
     main, below = [], []
@@ -127,7 +129,9 @@ def kobo(households: Rows, persons: Rows, split: Split = "one", sign: str = "/")
              "__version__": "vA1", "_tags": ""}  # fmt: skip
     for n, household in enumerate(households, 1):
         cells = {"start": "2020-07-20T09:00:00.000+08:00", "end": "2020-07-20T09:30:00.000+08:00"}
-        cells |= dict(answered({f: zoned(v) if f in TIMES else v for f, v in household.items()}, lambda f: grouped(f, sign), split))
+        cells |= dict(
+            answered({f: zoned(v) if f in TIMES else v for f, v in household.items()}, lambda f: grouped(f, sign), split)
+        )
         main.append({**cells, "_id": str(9000 + n), "_uuid": uuid(n)[5:], **about, "_index": str(n)})
         for person in (p for p in persons if p["household_id"] == household["household_id"]):
             number += 1
@@ -178,7 +182,13 @@ def _surveycto_main(household: Row) -> Row:
 
 
 def _surveycto_end(n: int) -> Row:
-    return {"instanceID": uuid(n), "formdef_version": "2007150900", "review_quality": "", "review_status": "APPROVED", "KEY": uuid(n)}
+    return {
+        "instanceID": uuid(n),
+        "formdef_version": "2007150900",
+        "review_quality": "",
+        "review_status": "APPROVED",
+        "KEY": uuid(n),
+    }
 
 
 def _in_words(row: Row) -> Row:

@@ -5,7 +5,7 @@ It is done while files are held, so that all that follows sees tables like any o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -36,6 +36,9 @@ FIRST = 5
 _WITHIN = PAIRS[-1]
 """Numbers that mean something in one export only."""
 
+_OF_EVERY_LEVEL = (PAIRS[0], _WITHIN)
+"""The pairs by which a repeat in a repeat finds it; the others name the form itself."""
+
 
 @dataclass
 class Part:
@@ -50,11 +53,6 @@ class Part:
         """What the app has written."""
         assert self.file.tablet is not None
         return self.file.tablet
-
-    @property
-    def place(self) -> str:
-        """The export that it is a part of: its workbook, or else its folder."""
-        return str(self.file.path) if self.file.sheet else str(PurePosixPath(self.file.name).parent)
 
 
 def in_one_form(engine: Engine, label: str, part: Part) -> None:
@@ -79,10 +77,10 @@ def in_one_form(engine: Engine, label: str, part: Part) -> None:
 
 def link(engine: Engine, parts: Sequence[Part]) -> None:
     """Give each repeat the keys of the form it belongs to, and count what there is to tell; only fields are left of the columns."""
-    for part in parts:
-        for key in part.tablet.table.foreignKeys:
-            if part.tablet.is_repeat and any(f not in part.stored for f in key.fields):
-                _link(engine, part, key, parts)
+    stored = {part.file.name: part.stored for part in parts}
+    held = {part.file.name: part for part in parts}
+    for way in ways([part.file for part in parts], stored):
+        _link(held[way.child.name], way, [held[file.name] for file in way.above])
     for part in parts:
         _tell(engine, part)
     for table in dict.fromkeys(part.file.table for part in parts):
@@ -92,36 +90,84 @@ def link(engine: Engine, parts: Sequence[Part]) -> None:
             del part.stored[column]
 
 
-def _link(engine: Engine, part: Part, key: ForeignKey, parts: Sequence[Part]) -> None:
-    """Take the fields of a key that are absent from the rows that the repeat's own key names."""
-    fields = {own: there for own, there in zip(key.fields, key.reference.fields, strict=True) if own not in part.stored}
-    above = [p for p in parts if p.file.table == key.reference.resource and not p.file.instance]
-    for parent, child in PAIRS:
-        there = [p for p in above if (parent, child) != _WITHIN or p.place == part.place]
-        nested = any(p.tablet.is_repeat for p in there)
-        if nested and child.startswith("_submission"):
+@dataclass(frozen=True)
+class Way:
+    """How the rows of a repeat find those of the files `above`: by which pair of columns, and which fields they take from there."""
+
+    child: RawFile
+    above: Sequence[RawFile]
+    pair: tuple[str, str]
+    fields: Mapping[str, str]
+    nested: bool
+
+
+def ways(files: Sequence[RawFile], stored: Mapping[str, dict[str, str]]) -> Iterator[Way]:
+    """How each repeat finds its parents, upper ones first; the fields that it takes are added to what is `stored` of each file."""
+    found = True
+    while found:
+        found = False
+        for child in (f for f in files if f.tablet and f.tablet.is_repeat):
+            assert child.tablet is not None
+            for key in child.tablet.table.foreignKeys:
+                if way := _way(child, key, files, stored):
+                    stored[child.name] |= dict.fromkeys(way.fields, "VARCHAR")
+                    found = True
+                    yield way
+
+
+def lacking(file: RawFile, stored: Collection[str]) -> str | None:
+    """The table of the parents of a repeat whose key it has not found."""
+    if file.tablet is None or not file.tablet.is_repeat:
+        return None
+    keys = file.tablet.table.foreignKeys
+    return next((key.reference.resource for key in keys if not set(key.fields) <= set(stored)), None)
+
+
+def _way(child: RawFile, key: ForeignKey, files: Sequence[RawFile], stored: Mapping[str, Mapping[str, str]]) -> Way | None:
+    """By the surest pair of columns that the repeat and all files of its parents' table have."""
+    pairs = zip(key.fields, key.reference.fields, strict=True)
+    fields = {own: there for own, there in pairs if own not in stored[child.name]}
+    parents = [f for f in files if f.tablet and f.table == key.reference.resource and not f.instance]
+    assert child.tablet is not None
+    for pair in PAIRS if fields else ():
+        above = [f for f in parents if pair != _WITHIN or _place(f) == _place(child)]
+        nested = any(f.tablet.is_repeat for f in above if f.tablet)
+        if nested and pair not in _OF_EVERY_LEVEL:
             continue
-        able = there and all(parent in p.tablet.links and set(fields.values()) <= p.stored.keys() for p in there)
-        if child in part.tablet.links and able:
-            column = ROOT if child == "PARENT_KEY" and not nested else f"~{child}"
-            keys = keys_of([p.held.rows for p in there], f"~{parent}", list(fields.values()))
-            part.held.rows = with_parents(part.held.rows, column, keys, fields)
-            header = part.file.headers[part.tablet.links[child]]
-            part.held.headers = {**part.held.headers, **dict.fromkeys(fields, header)}
-            part.stored |= dict.fromkeys(fields, "VARCHAR") | {"~orphan": "BOOLEAN"}
-            return
-    if part.held.tablet:
-        part.held.tablet = part.held.tablet.model_copy(update={"lacks": key.reference.resource})
+        able = [f for f in above if f.tablet and pair[0] in f.tablet.links and set(fields.values()) <= stored[f.name].keys()]
+        if above and pair[1] in child.tablet.links and len(able) == len(above):
+            return Way(child, above, pair, fields, nested)
+    return None
+
+
+def _place(file: RawFile) -> str:
+    """The export that a file is a part of: its workbook, or else its folder."""
+    return str(file.path) if file.sheet else str(PurePosixPath(file.name).parent)
+
+
+def _link(part: Part, way: Way, above: Sequence[Part]) -> None:
+    """Take the fields of a key that are absent from the rows that the repeat's own key names."""
+    parent, child = way.pair
+    column = ROOT if child == "PARENT_KEY" and not way.nested else f"~{child}"
+    keys = keys_of([p.held.rows for p in above], f"~{parent}", list(way.fields.values()))
+    told = "~orphan" not in part.stored
+    part.held.rows = with_parents(part.held.rows, column, keys, way.fields, told)
+    header = part.file.headers[part.tablet.links[child]]
+    part.held.headers = {**part.held.headers, **dict.fromkeys(way.fields, header)}
+    part.stored["~orphan"] = "BOOLEAN"
 
 
 def _tell(engine: Engine, part: Part) -> None:
     """Count versions of the form, states of review, and rows without a parent."""
     assert part.held.tablet is not None
     told = {role: dict(_counted(engine, times(part.held.rows, f"~{role}"))) for role in part.tablet.roles}
-    lost = []
-    if "~orphan" in part.stored:
-        lost = [row for row, _ in _counted(engine, orphans(part.held.rows))]
-    update = {"versions": told.get("version", {}), "reviews": told.get("review", {}), "statuses": told.get("status", {})}
+    lost = [row for row, _ in _counted(engine, orphans(part.held.rows))] if "~orphan" in part.stored else []
+    update = {
+        "lacks": lacking(part.file, part.stored),
+        "versions": told.get("version", {}),
+        "reviews": told.get("review", {}),
+        "statuses": told.get("status", {}),
+    }
     part.held.tablet = part.held.tablet.model_copy(update={**update, "orphans": len(lost), "first_orphans": lost[:FIRST]})
 
 

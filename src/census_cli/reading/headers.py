@@ -14,7 +14,7 @@ from census_cli.errors import InputError
 from census_cli.i18n import tr
 from census_cli.survey.models import FieldModel, Table
 
-How = Literal["name", "chinese", "english", "alias", "folded", "brackets"]
+How = Literal["name", "chinese", "english", "alias", "folded", "brackets", "grouped"]
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _OTHER_UNITS = ("万", "千元", "百元", "公顷")
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
@@ -125,6 +125,8 @@ def how_matched(header: str, field: FieldModel) -> How:
     names |= {field.title.en: "english", field.title.zh: "chinese", field.name: "name"}
     if header.strip() in names:
         return names[header.strip()]
+    if not _field(header, {spelling(name): field.name for name in names for spelling in (_plain, _without_brackets)}):
+        return "grouped"
     return "folded" if _plain(header) in map(_plain, names) else "brackets"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from census_cli.reading.headers import field_of
-from census_cli.reading.tablets import Tablet
+from census_cli.reading.tablets import Kind, Tablet
 from census_cli.survey.models import Table
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def with_instances(file: RawFile, tables: Sequence[Table]) -> Iterator[RawFile]:
     inner = {i for one in found for i in (*one.columns.values(), *one.again)}
     unknown = [name for i, name in zip(left, file.unknown_columns, strict=True) if i not in inner]
     near = {h: f for h, f in file.near.items() if h in unknown}
-    explained = {**file.tablet.explained, **dict.fromkeys(inner, "repeat")}
+    explained: dict[int, Kind] = {**file.tablet.explained, **dict.fromkeys(inner, "repeat")}
     yield replace(file, unknown_columns=unknown, near=near, tablet=replace(file.tablet, explained=explained))
     for one in found:
         keys = dict(_keys(one.table, file.table))

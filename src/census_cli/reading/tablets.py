@@ -82,31 +82,50 @@ def app_of(headers: Sequence[str]) -> App:
 
 def match(headers: Sequence[str], table: Table) -> tuple[HeaderMatch, Tablet | None]:
     """Match the headers of a file, with what an app has written among them; raises InputError when two columns claim one field."""
-    if not from_tablet(headers):
+    tablet = tablet_of(headers, table)
+    if tablet is None:
         return match_headers(headers, table), None
+    found = match_headers(["" if kind == "choice" else h for h, kind in _kinds(headers, tablet)], table)
+    free = (i for i in range(len(headers)) if i not in found.columns.values())
+    unknown = [name for i, name in zip(free, found.unknown, strict=True) if i not in tablet.explained]
+    near = {h: f for h, f in found.near.items() if h in unknown and f not in tablet.choices}
+    return replace(found, unknown=unknown, near=near), tablet
+
+
+def tablet_of(headers: Sequence[str], table: Table) -> Tablet | None:
+    """What an app has written among the columns of a file; None for a file of no app."""
+    if not from_tablet(headers):
+        return None
     choices = dict(_choices(headers, table))
-    found = match_headers(["" if i in choices else h for i, h in enumerate(headers)], table)
-    taken = set(found.columns.values())
-    explained: dict[int, Kind] = {i: "app" for i, h in enumerate(headers) if i not in taken and is_metadata(h)}
+    fields = {i: f for i, h in enumerate(headers) if i not in choices and (f := field_of(h, table, grouped=True))}
+    explained: dict[int, Kind] = {i: "app" for i, h in enumerate(headers) if i not in fields and is_metadata(h)}
     explained |= dict.fromkeys(choices, "choice")
     separate: dict[str, dict[str, int]] = {}
     for i, (name, answer) in choices.items():
-        if name not in found.columns:
+        if name not in fields.values():
             separate.setdefault(name, {})[answer] = i
-    names = {h.strip(): i for i, h in reversed(list(enumerate(headers))) if i in explained}
-    links = {n: names[n] for pair in PAIRS for n in pair if n in names}
-    roles = {role: places[0] for role, known in ROLES.items() if (places := [names[n] for n in known if n in names])}
-    free = (i for i in range(len(headers)) if i not in taken)
-    unknown = [name for i, name in zip(free, found.unknown, strict=True) if i not in explained]
-    near = {h: f for h, f in found.near.items() if h in unknown and f not in separate}
-    tablet = Tablet(app_of(headers), table, links, roles, separate, explained)
-    return replace(found, unknown=unknown, near=near), tablet
+    places = {headers[i].strip(): i for i in sorted(explained, reverse=True)}
+    links = {n: places[n] for pair in PAIRS for n in pair if n in places}
+    roles = {
+        role: next(places[n] for n in known if n in places)
+        for role, known in ROLES.items()
+        if not places.keys().isdisjoint(known)
+    }
+    return Tablet(app_of(headers), table, links, roles, separate, explained)
+
+
+def _kinds(headers: Sequence[str], tablet: Tablet) -> Iterator[tuple[str, Kind | None]]:
+    return ((h, tablet.explained.get(i)) for i, h in enumerate(headers))
 
 
 def is_metadata(header: str) -> bool:
     """Whether an app writes a column of that name, in a group or not."""
     plain = header.strip().casefold()
-    return plain in _METADATA or plain.startswith(_BEGINNINGS) or re.split("[/:-]", plain)[-1] in ("instanceid", "instancename", *_UUIDS)
+    return (
+        plain in _METADATA
+        or plain.startswith(_BEGINNINGS)
+        or re.split("[/:-]", plain)[-1] in ("instanceid", "instancename", *_UUIDS)
+    )
 
 
 _UUIDS = ("rootuuid", "deprecatedid", "uuid", "__version__")
@@ -141,4 +160,3 @@ def repeat_of(headers: Sequence[str], stem: str, carried: Mapping[str, set[str]]
     most = max((len(carried[t.name]) for t in fitting), default=0)
     best = [t for t in named or fitting if named or len(carried[t.name]) == most]
     return best[0] if len(best) == 1 else None
-

@@ -75,12 +75,12 @@ def keys_of(parts: Sequence[str], link: str, fields: Sequence[str]) -> str:
     return f"SELECT link, {listed(same)}\nFROM ({rows}) WHERE link IS NOT NULL GROUP BY link"
 
 
-def with_parents(rows: str, link: str, keys: str, fields: Mapping[str, str]) -> str:
-    """Rows with the fields of their parents, by own name, and whether there is no parent at all."""
+def with_parents(rows: str, link: str, keys: str, fields: Mapping[str, str], told: bool) -> str:
+    """Rows with the fields of their parents, by own name, and if it is to be told whether there is no parent at all."""
     columns = [f"parent.{name(there)} AS {name(own)}" for own, there in fields.items()]
     on = f"child.{name(link)} = parent.link"
-    orphan = f"parent.link IS NULL AS {name(ORPHAN)}"
-    return f"SELECT child.*, {listed([*columns, orphan])}\nFROM ({rows}) child LEFT JOIN ({keys}) parent ON {on}"
+    columns += [f"parent.link IS NULL AS {name(ORPHAN)}"] if told else []
+    return f"SELECT child.*, {listed(columns)}\nFROM ({rows}) child LEFT JOIN ({keys}) parent ON {on}"
 
 
 def filled_rows(rows: str, fields: Sequence[str]) -> str:
