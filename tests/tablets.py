@@ -17,7 +17,11 @@ from census_cli.opening import open_survey
 Row = dict[str, str]
 Rows = list[Row]
 
-GROUPS = {"income": ("income_", "cost_", "transfer_", "property_"), "house": ("house_", "dangerous_", "water", "safe_water")}
+GROUPS = {
+    "income": ("income_", "cost_", "transfer_", "property_"),
+    "house": ("house_", "dangerous_", "water", "safe_water"),
+    "health_state": ("health", "disability"),
+}
 TIMES = ("started_at", "ended_at")
 DATES = ("registered_on", "birth_date", "house_appraised_on", "house_accepted_on")
 
@@ -110,7 +114,7 @@ def odk(
         })  # fmt: skip
         own = [p for p in persons if p["household_id"] == household["household_id"]]
         for i, person in enumerate(own, 1):
-            cells = dict(answered(without_household(person), str, split))
+            cells = dict(answered(without_household(person), name, split))
             below.append({**cells, "PARENT_KEY": uuid(n), "KEY": f"{uuid(n)}/person[{i}]"})
     return {f"{form}.csv": (main, []), f"{form}-person.csv": (below, [])}
 
@@ -135,7 +139,7 @@ def kobo(households: Rows, persons: Rows, split: Split = "one", sign: str = "/")
         main.append({**cells, "_id": str(9000 + n), "_uuid": uuid(n)[5:], **about, "_index": str(n)})
         for person in (p for p in persons if p["household_id"] == household["household_id"]):
             number += 1
-            cells = dict(answered(without_household(person), lambda f: f"person{sign}{f}", split))
+            cells = dict(answered(without_household(person), lambda f: f"person{sign}{grouped(f, sign)}", split))
             told = {f"_submission_{k}": v for k, v in {"_id": str(9000 + n), "_uuid": uuid(n)[5:], **about}.items()}
             below.append({**cells, "_index": str(number), "_parent_table_name": "普查", "_parent_index": str(n), **told})
     return {"普查": main, "person": below}

@@ -241,9 +241,9 @@ def test_two_groups_with_one_field_are_both_named(small, tmp_path):
 
 def test_answers_that_are_no_codes_stay_as_they_were_found(small, tmp_path):
     files = tablets.odk(*small)
-    files["hh2020-person.csv"][0][0]["health"] = "chronic flu"
-    files["hh2020-person.csv"][0][1]["health"] = "disabled  chronic"
-    files["hh2020-person.csv"][0][2]["health"] = "Long-term chronic illness"
+    files["hh2020-person.csv"][0][0]["health_state-health"] = "chronic flu"
+    files["hh2020-person.csv"][0][1]["health_state-health"] = "disabled  chronic"
+    files["hh2020-person.csv"][0][2]["health_state-health"] = "Long-term chronic illness"
     result = checked(tmp_path, files, select="person.health.*")
     assert [(d["row"], json.loads(d["found"])["health"]) for d in result.discrepancies.to_pylist()] == [(1, "chronic flu")]
 
@@ -251,7 +251,10 @@ def test_answers_that_are_no_codes_stay_as_they_were_found(small, tmp_path):
 def test_a_cell_of_an_answer_that_is_neither_yes_nor_no_is_reported(small, tmp_path):
     sheets = tablets.kobo(*small, split="apart")
     row = sheets["person"][0]
-    row |= {h: "" for h in row if "/health/" in h} | {"person/health/chronic": "maybe", "person/health/serious": "1"}
+    row |= {h: "" for h in row if "/health/" in h} | {
+        "person/health_state/health/chronic": "maybe",
+        "person/health_state/health/serious": "1",
+    }
     tablets.workbook(tmp_path / "x.xlsx", sheets)
     result = census_cli.check(tmp_path, select="person.health.*")
     assert [json.loads(d["found"])["health"] for d in result.discrepancies.to_pylist()] == ["maybe,serious"]
