@@ -132,7 +132,12 @@ def kobo(households: Rows, persons: Rows, split: Split = "one", sign: str = "/")
     about = {"_submission_time": "2020-07-25 10:00:00", "_validation_status": "", "_notes": "", "_status": "submitted_via_web", "_submitted_by": "e1",
              "__version__": "vA1", "_tags": ""}  # fmt: skip
     for n, household in enumerate(households, 1):
-        cells = {"start": "2020-07-20T09:00:00.000+08:00", "end": "2020-07-20T09:30:00.000+08:00"}
+        cells = {
+            "income/calc_household_persons": "",
+            "note_s02": "",
+            "start": "2020-07-20T09:00:00.000+08:00",
+            "end": "2020-07-20T09:30:00.000+08:00",
+        }
         cells |= dict(
             answered({f: zoned(v) if f in TIMES else v for f, v in household.items()}, lambda f: grouped(f, sign), split)
         )

@@ -15,7 +15,7 @@ class SeenColumn:
     title: str | None = None
     how: str | None = None
     """`name`, `chinese`, `english`, `alias`, `folded` (width, case, spaces), `brackets` (what they hold left out), `grouped` (a group before
-    it); of an export from tablets `app`, `link`, `answer`, `repeat`; else `unknown`, `unit`."""
+    it); of an export from tablets `app`, `form`, `link`, `answer`, `repeat`; else `unknown`, `unit`."""
     near: str | None = None
     near_title: str | None = None
 

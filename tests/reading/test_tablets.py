@@ -305,6 +305,25 @@ def test_an_inspection_counts_the_rules_that_a_check_would_run(small, tmp_path, 
     assert person["supplied"] == ["Household number"]
 
 
+@pytest.mark.parametrize("split", ["one", "apart"])
+def test_headers_and_answers_may_be_labels(survey, small, tmp_path, split):
+    titles = {f.name: f.title.zh for t in ("household", "person") for f in survey.tables[t].model.fields}
+    answers = {c.code: c.label.zh for c in survey.codes["health"].codes}
+    words = titles | answers | {"income": "收入", "person": "家庭成员", "health_state": "健康"}
+
+    def labelled(row: dict[str, str]) -> dict[str, str]:
+        named = {"/".join(words.get(part, part) for part in h.split("/")): v for h, v in row.items()}
+        health = "家庭成员/健康/健康状况"
+        return named | ({health: " ".join(answers[c] for c in named[health].split())} if health in named else {})
+
+    sheets = {name: [labelled(r) for r in rows] for name, rows in tablets.kobo(*small, split=split).items()}
+    tablets.workbook(tmp_path / "x.xlsx", sheets)
+    result = census_cli.check(tmp_path, select="person.health.*,household.income_wage.*," + PARENTS)
+    assert result.discrepancies.num_rows == 0
+    assert [i.unknown_columns for i in result.summary.inputs] == [[], []]
+    assert next(r for r in result.summary.rules if r.id == "person.health.code").passed == len(small[1])
+
+
 def test_a_table_with_paths_for_headers_is_no_export(tmp_path):
     tablets.write(
         tmp_path / "household.csv", [{"household_id": "1", "village_code": "990000100200", "head_name": "测", "old/phone": "1"}]

@@ -14,7 +14,7 @@ from census_cli.reading.headers import HeaderMatch, field_of, from_tablet, match
 from census_cli.survey.models import Table
 
 App = Literal["ODK Central", "KoboToolbox", "SurveyCTO"]
-Kind = Literal["app", "choice", "repeat"]
+Kind = Literal["app", "form", "choice", "repeat"]
 
 PAIRS = (("KEY", "PARENT_KEY"), ("_uuid", "_submission__uuid"), ("_id", "_submission__id"), ("_index", "_parent_index"))
 """The column of a file and that of its repeats which hold the same, surest first."""
@@ -42,6 +42,9 @@ _OF_ALL = (
 )  # fmt: skip
 _METADATA = {name.casefold() for name in (*_OF_ODK, *_OF_KOBO, *_OF_SURVEYCTO, *_OF_ALL)}
 _BEGINNINGS = ("_submission_", "set-of-", "_version__")
+_IN_GROUPS = ("instanceid", "instancename", "rootuuid", "deprecatedid", "uuid", "__version__")
+_WORKED_OUT = re.compile("(calc_.+|file_[a-z]+_.+|note_[a-z]{1,3}[0-9]{2}[a-z]?(_[0-9]+)?)")
+"""What a form made of a survey holds beside its questions: values worked out or looked up, and the notes of its rules."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def tablet_of(headers: Sequence[str], table: Table) -> Tablet | None:
         return None
     choices = dict(_choices(headers, table))
     fields = {i: f for i, h in enumerate(headers) if i not in choices and (f := field_of(h, table, grouped=True))}
-    explained: dict[int, Kind] = {i: "app" for i, h in enumerate(headers) if i not in fields and is_metadata(h)}
+    explained: dict[int, Kind] = {i: kind for i, h in enumerate(headers) if i not in fields and (kind := _no_answer(h))}
     explained |= dict.fromkeys(choices, "choice")
     separate: dict[str, dict[str, int]] = {}
     for i, (name, answer) in choices.items():
@@ -118,17 +121,13 @@ def _kinds(headers: Sequence[str], tablet: Tablet) -> Iterator[tuple[str, Kind |
     return ((h, tablet.explained.get(i)) for i, h in enumerate(headers))
 
 
-def is_metadata(header: str) -> bool:
-    """Whether an app writes a column of that name, in a group or not."""
+def _no_answer(header: str) -> Kind | None:
+    """Whether the app writes a column of that name, or the form works it out, in a group or not."""
     plain = header.strip().casefold()
-    return (
-        plain in _METADATA
-        or plain.startswith(_BEGINNINGS)
-        or re.split("[/:-]", plain)[-1] in ("instanceid", "instancename", *_UUIDS)
-    )
-
-
-_UUIDS = ("rootuuid", "deprecatedid", "uuid", "__version__")
+    last = re.split("[/:.-]", plain)[-1]
+    if plain in _METADATA or plain.startswith(_BEGINNINGS) or last in _IN_GROUPS:
+        return "app"
+    return "form" if _WORKED_OUT.fullmatch(last) else None
 
 
 def _choices(headers: Sequence[str], table: Table) -> Iterator[tuple[int, tuple[str, str]]]:

@@ -129,7 +129,7 @@ def _how(column: SeenColumn) -> str:
         "folded": tr("but for width, case or spaces"), "brackets": tr("without what is in brackets"),
         "origin": tr("where the row came from"), "unit": tr("not read: {near} in another unit", near=near),
         "repeated": tr("repeated on each row; a table is made of it"), "grouped": tr("its name, after that of a group"),
-        "app": tr("written by the app"), "link": tr("joins the form and its repeats"), "answer": tr("one of the answers"),
+        "app": tr("written by the app"), "form": tr("worked out by the form"), "link": tr("joins the form and its repeats"), "answer": tr("one of the answers"),
         "repeat": tr("of a repeat in this row"),
         "unknown": tr("not known") + (tr("; is it {near}?", near=near) if column.near else ""),
     }  # fmt: skip
