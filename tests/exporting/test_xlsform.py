@@ -138,6 +138,11 @@ def test_a_form_is_never_written_over_another_file(tmp_path):
     assert taken.read_text() == "mine"
 
 
+def test_a_part_of_a_form_is_no_form(census, tmp_path):
+    ran = census("schema", "export", "--format", "xlsform", "--table", "person", "-o", tmp_path / "f.xlsx", "--lang", "en")
+    assert (ran.code, "a form asks all its tables: household; leave --table out" in ran.err) == (2, True)
+
+
 def test_a_form_is_a_workbook(census, tmp_path):
     ran = census("schema", "export", "--format", "xlsform", "-o", tmp_path / "form.csv", "--lang", "en")
     assert (ran.code, "a form is written as .xlsx" in ran.err) == (2, True)

@@ -44,6 +44,8 @@ def place(survey: BoundSurvey) -> Placing:
         raise OptionError(
             tr("the survey has no form.yaml: write one that names the table that a visit fills and its blocks of fields")
         )
+    if lacking := [t for t in survey.form.tables if t not in survey.file.tables]:
+        raise OptionError(tr("a form asks all its tables: {tables}; leave --table out", tables=", ".join(lacking)))
     return Placing(survey, survey.form, Calculated(survey, survey.form))
 
 
