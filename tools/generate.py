@@ -14,11 +14,18 @@ import messages  # noqa: E402  # the environment must be set before texts are ma
 import pages  # noqa: E402
 import readme  # noqa: E402
 import schemas  # noqa: E402
+import tablets_page  # noqa: E402
 
 
 def main() -> int:
     """Make every file in memory, then write those that differ or name them."""
-    made: dict[str, bytes] = {**pages.make(), **schemas.make(), **messages.make(ROOT), **readme.make(ROOT)}
+    made: dict[str, bytes] = {
+        **pages.make(),
+        **schemas.make(),
+        **messages.make(ROOT),
+        **readme.make(ROOT),
+        **tablets_page.make(ROOT),
+    }
     stale = [name for name, content in made.items() if _read(ROOT / name) != content]
     if "--check" in sys.argv:
         faults = [f"stale: {name} (make generate)" for name in stale] + messages.untranslated(ROOT)

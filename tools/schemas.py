@@ -1,17 +1,17 @@
-"""JSON Schemas made from the Pydantic models: of a rule file, of the result, and of one record of each table."""
+"""JSON Schemas made from the Pydantic models, of a rule file and of the result, and of one record of each table."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pydantic import BaseModel, RootModel
 
-from census_cli.records import Records
+from census_cli.exporting.json_schema import as_bytes, record_schema
+from census_cli.opening import open_survey
 from census_cli.report.ess import Event
 from census_cli.results import Discrepancy, ListRow, Summary, VerdictRow
 from census_cli.survey.coverage import Coverage
-from census_cli.survey.load import read_survey, schemas_folder
+from census_cli.survey.form import Form
 from census_cli.survey.models import Assurance, CodeList, Lists, Profile, Rule, SurveyFile, Table
 
 SURVEY = "registered-households"
@@ -36,17 +36,13 @@ def make() -> dict[str, bytes]:
         "codes": CodeList,
         "survey": SurveyFile,
         "coverage": Coverage,
+        "form": Form,
     }
     made["verdict"] = VerdictRow
     made["listed"] = ListRow
     made["ess"] = RootModel[list[Event]]
-    files = {f"schemas/json/{name}.json": _json(model.model_json_schema(by_alias=True)) for name, model in made.items()}
-    survey = read_survey(schemas_folder() / SURVEY)
+    files = {f"schemas/json/{name}.json": as_bytes(model.model_json_schema(by_alias=True)) for name, model in made.items()}
+    survey = open_survey(SURVEY)
     for name, table in survey.tables.items():
-        files[f"schemas/json/{SURVEY}/{name}.json"] = _json(Records(table, survey.codes).model.model_json_schema())
+        files[f"schemas/json/{SURVEY}/{name}.json"] = as_bytes(record_schema(table.model, survey.codes))
     return files
-
-
-def _json(schema: dict[str, Any]) -> bytes:
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return (json.dumps(head | schema, ensure_ascii=False, indent=1, default=str) + "\n").encode()

@@ -124,8 +124,11 @@ def _stay_apart(out: Path, data: Sequence[Path], files: Sequence[RawFile]) -> No
 
 
 def _whole(file: RawFile) -> RawFile:
-    """The file with its unknown columns among those that are read, so that nothing is lost."""
+    """The file with its unknown columns among those that are read, so that nothing is lost; a repeat's are in a file of its own."""
+    if file.instance:
+        return file
     known = set(file.columns.values())
+    known |= {i for i, kind in file.tablet.explained.items() if kind == "repeat"} if file.tablet else set()
     unknown = {f"{_UNKNOWN}{i}": i for i in range(len(file.headers)) if i not in known}
     return replace(file, columns=file.columns | unknown)
 

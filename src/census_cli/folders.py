@@ -44,3 +44,20 @@ def _give_way(out: Path, part: Path, ours: Callable[[Path], bool] | None) -> Non
             raise OptionError(tr("{path} is there already and is no output of census; move it away", path=place))
     for file in old:
         file.unlink()
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A file beside `path` that takes its place when it is written; raises OptionError where something is already."""
+    if path.exists():
+        raise OptionError(tr("{path} is there already; give a new file", path=path))
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield part
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise OptionError(tr("{path} cannot be written: {why}", path=path, why=reason(error))) from error

@@ -14,7 +14,8 @@ class SeenColumn:
     field: str | None = None
     title: str | None = None
     how: str | None = None
-    """`name`, `chinese`, `english`, `alias`, `folded` (width, case, spaces), `brackets` (what they hold left out); else `unknown`, `unit`."""
+    """`name`, `chinese`, `english`, `alias`, `folded` (width, case, spaces), `brackets` (what they hold left out), `grouped` (a group before
+    it); of an export from tablets `app`, `form`, `link`, `answer`, `repeat`; else `unknown`, `unit`."""
     near: str | None = None
     near_title: str | None = None
 
@@ -54,6 +55,8 @@ class Inspected:
     table: str | None = None
     table_title: str | None = None
     table_by: str | None = None
+    app: str | None = None
+    """The app for tablets that wrote it."""
     known: int = 0
     columns: list[SeenColumn] = field(default_factory=list)
     twice: list[list[str]] = field(default_factory=list)
@@ -66,6 +69,8 @@ class Inspected:
     blank: int | None = None
     skipped: list[SkippedLines] = field(default_factory=list)
     first_unreadable: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What is odd in an export from tablets."""
     reason: str | None = None
     """Why it is not read, or why a check would stop at it (`refused`)."""
     refused: bool = False

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from census_cli import wording
 from census_cli.checking import Step, quietly
+from census_cli.columns import columns_of, columns_of_repeat
 from census_cli.engines.base import Engine
 from census_cli.errors import InputError
 from census_cli.expr.bound import BoundSurvey
 from census_cli.i18n import language, tr
 from census_cli.inspected import AbsentField, Inspected, Inspection, SeenColumn, SkippedLines
+from census_cli.linking import lacking, ways
 from census_cli.opening import open_survey
 from census_cli.raw import Held, RawTables, hold_files
-from census_cli.reading.converted import ROW, SOURCE
-from census_cli.reading.discover import LEAST_FIELDS, Discovery, RawFile, sort_in, with_list
+from census_cli.reading.discover import Discovery, RawFile, sort_in, with_list
 from census_cli.reading.files import Found, find_files
-from census_cli.reading.headers import field_of, how_matched, in_another_unit, nearest_field
 from census_cli.reading.packed import laid_out
 from census_cli.reading.rosters import with_repeats
 from census_cli.reading.seeing import Seen, see
+from census_cli.reading.tablets import tablet_of
+from census_cli.report.tablets import tablet_words
+from census_cli.results import TabletExport
 from census_cli.selection import list_checks
 from census_cli.settings import Settings, with_settings
 from census_cli.sql.plan import vocabulary
@@ -30,10 +32,6 @@ from census_cli.supplying import settled_by_making, would_supply
 from census_cli.survey.models import Table
 
 FIRST = 5
-HIDDEN = "…"
-"""Stands for a header that may be a cell: where hardly a column is known, or it holds a number, the line may be somebody's record."""
-
-_DIGITS = re.compile("[0-9]{6}")
 
 
 def inspect_files(
@@ -72,7 +70,7 @@ class _Look:
         self.told = Inspection()
         self.found = Discovery()
         self.reads: list[tuple[RawFile, Inspected]] = []
-        self.stored: dict[str, list[set[str]]] = {}
+        self.stored: dict[str, dict[str, set[str]]] = {}
         self._needed: dict[str, int] = {}
 
     def path(self, path: Path, step: Step) -> None:
@@ -109,14 +107,35 @@ class _Look:
             found.lists, tr("the list of what could not be read when tables were converted; it is read with them")
         )
         for seen in see(file, self.tables, self.encoding):
-            told = self.described(seen, packed)
+            told = self.described(seen, packed, files.get(seen.name))
             told.reason = reasons.get(seen.name) or (None if seen.name in files else refusal or seen.problem)
             told.refused = seen.name not in files and seen.name not in reasons and told.reason is not None
             if raw := files.get(seen.name):
                 self.reads.append((raw, told))
             yield told
+            for one in found.files:
+                if one.instance and one.name.startswith(f"{seen.name}#"):
+                    self.reads.append((one, self.instance(told, one)))
+                    yield self.reads[-1][1]
 
-    def described(self, seen: Seen, packed: str | None) -> Inspected:
+    def instance(self, of: Inspected, raw: RawFile) -> Inspected:
+        """A repeat that stands in the rows of a file, with its own columns only."""
+        assert raw.tablet is not None
+        table, columns = raw.tablet.table, columns_of_repeat(raw)
+        sheet = raw.name.removeprefix(f"{of.path}#")
+        told = Inspected(
+            of.path, sheet, of.packed, of.format, of.size, of.encoding, of.encoding_by, of.delimiter, of.header_line, of.titles,
+            table.name, table.title[language()], "header", raw.tablet.app, columns=columns,
+        )  # fmt: skip
+        told.known, told.absent = len(columns), self.absent(table, set(raw.columns))
+        return told
+
+    def absent(self, table: Table, there: Collection[str | None]) -> list[AbsentField]:
+        """The fields that a file does not have, and how many rules each would cost."""
+        left = [f for f in table.fields if f.name not in there and not f.made]
+        return [AbsentField(f.name, f.title[language()], self.needed(table, f.name)) for f in left]
+
+    def described(self, seen: Seen, packed: str | None, raw: RawFile | None) -> Inspected:
         """What is seen of a file without reading its rows."""
         told = Inspected(
             seen.name.removesuffix(f"#{seen.sheet}"), seen.sheet, packed, seen.format, seen.size, seen.encoding, seen.encoding_by,
@@ -124,13 +143,14 @@ class _Look:
         )  # fmt: skip
         if seen.table and seen.header:
             told.table, told.table_title, told.table_by = seen.table.name, seen.table.title[language()], seen.table_by
-            told.columns = list(_columns(seen.header.names, seen.table))
+            tablet = raw.tablet if raw and raw.tablet else tablet_of(seen.header.names, seen.table)
+            told.app = tablet.app if tablet else None
+            told.columns = list(columns_of(seen.header.names, seen.table, tablet))
             named = [c for c in told.columns if c.field]
             told.known = len({c.field for c in named})
-            same = {c.field: [o.header for o in named if o.field == c.field] for c in named}
+            same = {c.field: [o.header for o in named if o.field == c.field and o.how != "answer"] for c in named}
             told.twice = [headers for headers in same.values() if len(headers) > 1]
-            absent = [f for f in seen.table.fields if f.name not in same and not f.made]
-            told.absent = [AbsentField(f.name, f.title[language()], self.needed(seen.table, f.name)) for f in absent]
+            told.absent = self.absent(seen.table, same)
         return told
 
     def read(self, number: int, raw: RawFile, told: Inspected) -> None:
@@ -140,7 +160,7 @@ class _Look:
         except InputError as error:
             told.reason, told.refused = str(error), True
             return
-        self.stored.setdefault(raw.table, []).append(set(held_tables.stored[raw.table]))
+        self.stored.setdefault(raw.table, {})[raw.name] = set(held_tables.stored[raw.table])
         self.count(held_tables, told)
 
     def count(self, tables: RawTables, told: Inspected) -> None:
@@ -151,6 +171,8 @@ class _Look:
             rows = [row for row, kind in held.skipped if kind == what]
             told.skipped.append(SkippedLines(what, len(rows), rows[:FIRST]))
         told.first_unreadable = list(self.first(held))
+        if held.tablet:
+            told.notes += tablet_words(held.tablet.model_copy(update={"lacks": None}))
 
     def first(self, held: Held) -> Iterator[str]:
         """The first records that cannot be read: where they stand, and why."""
@@ -169,7 +191,8 @@ class _Look:
 
     def total(self) -> None:
         """How many rules a check of all files would run and skip: a column counts as absent if one file of its table lacks it."""
-        stored = {t: dict.fromkeys(set.intersection(*parts), "VARCHAR") for t, parts in self.stored.items()}
+        self.link()
+        stored = {t: dict.fromkeys(set.intersection(*parts.values()), "VARCHAR") for t, parts in self.stored.items()}
         settled = self.repeated(stored)
         for table, field, rules in would_supply(self.bound, stored):
             settled += rules
@@ -178,6 +201,19 @@ class _Look:
                 told.absent = [a for a in told.absent if a.field != field]
         checks = list_checks(self.bound, stored, {}, settled=dict.fromkeys(settled, ""))
         self.told.rules, self.told.rules_skipped = len(checks), sum(check.skipped is not None for check in checks)
+
+    def link(self) -> None:
+        """Note which keys a check would take from the forms that repeats belong to, and which repeats are without their form."""
+        reads = {raw.name: (raw, told) for raw, told in self.reads if raw.name in self.stored.get(raw.table, ())}
+        stored = {name: dict.fromkeys(self.stored[raw.table][name], "VARCHAR") for name, (raw, _) in reads.items()}
+        for way in ways([raw for raw, _ in reads.values()], stored):
+            told = reads[way.child.name][1]
+            told.supplied += [a.title for a in told.absent if a.field in way.fields]
+            told.absent = [a for a in told.absent if a.field not in way.fields]
+            self.stored[way.child.table][way.child.name] |= set(way.fields)
+        for name, (raw, told) in reads.items():
+            if lacks := lacking(raw, stored[name]):
+                told.notes += tablet_words(TabletExport(app=raw.tablet.app if raw.tablet else "", lacks=lacks))
 
     def repeated(self, stored: dict[str, dict[str, str]]) -> list[str]:
         """Note which columns make rows of a table that has no file; yields the rules that are settled by it."""
@@ -197,23 +233,3 @@ class _Look:
                     stored[table] = dict.fromkeys(own, "VARCHAR")
                 stored[table][name] = "VARCHAR"
         return settled
-
-
-def _columns(headers: Sequence[str], table: Table) -> Iterator[SeenColumn]:
-    """What each header means; one that means nothing is compared with the fields that no other names."""
-    named = {field_of(h, table) for h in headers}
-    sure = len(named - {None}) >= min(LEAST_FIELDS, len(headers))
-    free = [f.name for f in table.fields if f.name not in named]
-    for number, header in enumerate(headers, 1):
-        name = field_of(header, table)
-        field = table.field(name) if name else None
-        if header in (SOURCE, ROW):
-            yield SeenColumn(number, header, how="origin")
-        elif field:
-            yield SeenColumn(number, header, field.name, field.title[language()], how_matched(header, field))
-        else:
-            unit = in_another_unit(header, table)
-            near = table.field(unit or nearest_field(header, table, free) or "")
-            title = near.title[language()] if near else None
-            shown = header if sure and not _DIGITS.search(header) else HIDDEN
-            yield SeenColumn(number, shown, how="unit" if unit else "unknown", near=near.name if near else None, near_title=title)

@@ -13,6 +13,7 @@ from census_cli import arrow
 from census_cli.engines.base import Engine
 from census_cli.errors import InputError
 from census_cli.i18n import reason, tr
+from census_cli.linking import Part, in_one_form, link
 from census_cli.reading.careful import careful_batches, careful_schema
 from census_cli.reading.converted import ORIGIN, unread_batches, unread_schema
 from census_cli.reading.discover import RawFile
@@ -38,6 +39,8 @@ from census_cli.sql.words import how_often, name, string
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from census_cli.results import TabletExport
 
 
 @dataclass
@@ -65,6 +68,7 @@ class Held:
     near: Mapping[str, str] = field(default_factory=dict)
     repeats: Mapping[str, str] = field(default_factory=dict)
     own_rows: str = ""
+    tablet: TabletExport | None = None
 
 
 @dataclass(frozen=True)
@@ -110,14 +114,19 @@ def hold_files(engine: Engine, files: Sequence[RawFile], step: Callable[[str], N
     """Load files into the engine; `first` is how many it holds already."""
     raw = RawTables(files=files)
     columns: dict[str, list[tuple[Held, dict[str, str]]]] = {}
+    tablets: list[Part] = []
     for i, file in enumerate(files, first):
         step(tr("reading {file}", file=file.name))
         held, stored = _hold_file(engine, f"file_{i}", file)
         if file.converted:
             stored = _as_original(engine, held, f"file_{i}", file, stored)
+        elif file.tablet:
+            tablets.append(Part(held, file, stored))
+            in_one_form(engine, f"file_{i}", tablets[-1])
         refuse_changed(file)
         raw.held.append(held)
         columns.setdefault(file.table, []).append((held, stored))
+    link(engine, tablets)
     _unite(engine, raw, columns)
     return raw
 

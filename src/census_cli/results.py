@@ -95,6 +95,24 @@ class DerivedColumn(Result):
     how: str
 
 
+class TabletExport(Result):
+    """What is to be told of an export of an app for tablets, all of whose rows are checked.
+
+    How many rows have which version of the form, which state of review, and which status if not decrypted; keys that several rows
+    of the table have (told of its first file); rows of a repeat without a parent, and the first of them; the table of the parents
+    where no file of it is there.
+    """
+
+    app: str
+    versions: dict[str, int] = {}
+    reviews: dict[str, int] = {}
+    statuses: dict[str, int] = {}
+    keys_twice: int = 0
+    orphans: int = 0
+    first_orphans: list[int] = []
+    lacks: str | None = None
+
+
 class Input(Result):
     """One file (or table handed over) and what became of its rows: rows = rows_checked + rows_unreadable.
 
@@ -118,6 +136,7 @@ class Input(Result):
     derived: list[DerivedColumn]
     made_rows: str | None
     sha256: str | None
+    tablet: TabletExport | None = None
 
 
 class RuleSummary(Result):

@@ -91,6 +91,7 @@ def _input(held: Held, raw: RawTables) -> Input:
         rows_checked=held.sound, rows_unreadable=held.damaged, lines_skipped=held.blank + len(lines), skipped=skipped,
         encoding=held.encoding, columns=dict(held.headers), unknown_columns=list(held.unknown),
         near=dict(held.near), derived=derived, made_rows=raw.made.get(held.table), sha256=held.sha256,
+        tablet=held.tablet,
     )  # fmt: skip
 
 

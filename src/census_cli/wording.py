@@ -52,7 +52,7 @@ def of_cell(field: FieldModel, kind: CellKind, shown: str, codes: Mapping[str, C
         no_answer = tr("{field}: '{found}' is no answer, and one is needed", field=named, found=shown)
         return no_answer if fold(shown) else tr("{field} is blank", field=named)
     if kind == "type":
-        return tr("{field}: '{found}' is not a {type}", field=named, found=shown, type=_type(field))
+        return tr("{field}: '{found}' is not a {type}", field=named, found=shown, type=type_words(field))
     if kind == "code":
         close = _near_miss(fold(shown), tuple(spellings(codes[field.codes or ""])))
         hint = tr("; did you mean '{word}'?", word=close) if close else ""
@@ -62,7 +62,7 @@ def of_cell(field: FieldModel, kind: CellKind, shown: str, codes: Mapping[str, C
     if kind == "range":
         low, high = ("" if x is None else x for x in (limits.minimum, limits.maximum))
         return tr("{field}: {found} is outside {low}–{high}", field=named, found=shown, low=low, high=high)
-    return tr("{field}: '{found}' is not {form}", field=named, found=shown, form=_form(limits.pattern or ""))
+    return tr("{field}: '{found}' is not {form}", field=named, found=shown, form=form_words(limits.pattern or ""))
 
 
 def of_row(rule: Structural, shown: str, tables: Mapping[str, Table]) -> str:
@@ -92,13 +92,21 @@ def _near_miss(shown: str, known: tuple[str, ...]) -> str | None:
     return nearest(shown, known)
 
 
-def _type(field: FieldModel) -> str:
+def type_words(field: FieldModel) -> str:
+    """What a value of the type of a field is called."""
     return {
         "integer": tr("whole number"), "number": tr("number"), "boolean": tr("yes or no"),
         "date": tr("date of 1900–2100"), "datetime": tr("date and time"),
     }[field.type]  # fmt: skip
 
 
-def _form(pattern: str) -> str:
-    digits = _DIGITS.fullmatch(pattern)
-    return tr("{n} digits", n=digits[1]) if digits else tr("of the form {pattern}", pattern=pattern)
+def digits(pattern: str) -> str | None:
+    """How many digits a pattern asks for, if it asks for digits alone."""
+    found = _DIGITS.fullmatch(pattern)
+    return found[1] if found else None
+
+
+def form_words(pattern: str) -> str:
+    """A pattern in words, where it has some."""
+    number = digits(pattern)
+    return tr("{n} digits", n=number) if number else tr("of the form {pattern}", pattern=pattern)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from census_cli.cli import check, codes, convert, doctor, explain, init, inspect, notes, profiles, rules, synth
+from census_cli.cli import check, codes, convert, doctor, explain, init, inspect, notes, profiles, rules, schema, synth
 from census_cli.cli.console import say, speak_utf8
 from census_cli.cli.exits import Exit
 from census_cli.cli.words import asked_language, complaint, translate
@@ -45,6 +45,7 @@ def commands() -> Any:
     app.add_typer(notes.commands(), name="notes")
     app.add_typer(profiles.commands(), name="profiles")
     app.add_typer(rules.commands(), name="rules")
+    app.add_typer(schema.commands(), name="schema")
     return translate(typer.main.get_command(app))
 
 

@@ -86,7 +86,7 @@ def _check_years(survey: Survey, profile: str, key: str, parameter: Parameter) -
 def bind(survey: Survey, profile: str, as_of: str | None = None) -> BoundSurvey:
     """Bind a survey whose files are sound by themselves; faults of expressions go to `survey.problems`."""
     assert survey.file is not None
-    bound = BoundSurvey(survey.file, profile, _parameters(survey, profile, as_of), survey.codes)
+    bound = BoundSurvey(survey.file, profile, _parameters(survey, profile, as_of), survey.codes, form=survey.form)
     for name, table in survey.tables.items():
         kinds = {f.name: _kind(f.type, f.codes) for f in table.fields}
         kinds |= {d.name: _kind(d.type, d.codes) for d in table.derived}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from census_cli.expr.assurances import BoundAssurance
 from census_cli.expr.lists import VERDICT, VERDICT_LIST, BoundLists, verdict_column
 from census_cli.expr.nodes import Column, Kind, Node, columns
+from census_cli.survey.form import Form
 from census_cli.survey.models import CodeList, Fill, Parameter, Rule, SurveyFile, Table
 
 
@@ -77,6 +78,7 @@ class BoundSurvey:
     off: frozenset[str] = frozenset()
     elsewhere: dict[str, list[str]] = field(default_factory=dict)
     lists: BoundLists | None = None
+    form: Form | None = None
 
     def read(self, table: str, node: Node, seen_from: str | None = None) -> list[Column]:
         """The columns of files that an expression of a table reads from its row and its ancestors, those behind derived fields too."""

@@ -14,12 +14,14 @@ from census_cli.reading.converted import LIST, LIST_COLUMNS, ORIGIN, ROW, SOURCE
 from census_cli.reading.encodings import encoding_of
 from census_cli.reading.facts import FileFacts, inspect
 from census_cli.reading.files import Found, find_files
-from census_cli.reading.headers import HeaderMatch, fields_in, match_headers, most_fields
+from census_cli.reading.headers import HeaderMatch, fields_in, most_fields
+from census_cli.reading.instances import with_instances
 from census_cli.reading.layout import LOOKED_AT, Header, Layout, find_header, find_layout
 from census_cli.reading.packed import laid_out
 from census_cli.reading.records import Record, read_records
 from census_cli.reading.rosters import with_repeats
 from census_cli.reading.signatures import kind
+from census_cli.reading.tablets import Tablet, match, repeat_of
 from census_cli.reading.workbooks import WORKBOOKS, Sheet, sheets
 from census_cli.survey.models import Table
 
@@ -45,7 +47,8 @@ class RawFile:
 
     `header_rows` are the records down to the header's last, `titles` what stands above it.  `near` are unknown headers with the
     field that they may mean, `repeats` the columns, as `table.field`, of a table that is made of this file's rows.  `unread` is the
-    list beside a converted table.
+    list beside a converted table.  `tablet` tells what an app for tablets has written among the columns; of a repeat that stands in
+    its parent's row, `instance` is the number, from 1.
     """
 
     path: Path
@@ -63,13 +66,14 @@ class RawFile:
     sheet: Sheet | None = None
     near: Mapping[str, str] = field(default_factory=dict)
     repeats: Mapping[str, int] = field(default_factory=dict)
+    unread: Path | None = None
+    tablet: Tablet | None = None
+    instance: int = 0
 
     @property
     def carried(self) -> dict[str, int]:
-        """The column of each field, of the file's own table and, as `table.field`, of the one whose columns it repeats."""
-        return self.columns | dict(self.repeats)
-
-    unread: Path | None = None
+        """The column of each field, of the file's own table, as `table.field` of the one whose columns it repeats, and of an app's own."""
+        return self.columns | dict(self.repeats) | (self.tablet.carried if self.tablet else {})
 
     def records(self) -> Iterator[Record]:
         """Every record of a text file or a sheet, from its first line on."""
@@ -219,13 +223,12 @@ def _sort_in_table(
         return
     table, reason = table_of(stem, names, tables)
     if table:
-        columns = _matched(file.name, names, table)
-        found.files.append(
-            RawFile(
-                file.path, file.name, table.name, form, names, columns.columns, columns.unknown, facts,
-                encoding, layout.delimiter, layout.header.rows, layout.header.titles, near=columns.near,
-            )
+        columns, tablet = _matched(file.name, names, table)
+        raw = RawFile(
+            file.path, file.name, table.name, form, names, columns.columns, columns.unknown, facts,
+            encoding, layout.delimiter, layout.header.rows, layout.header.titles, near=columns.near, tablet=tablet,
         )  # fmt: skip
+        found.files += with_instances(raw, tables)
         return
     if not _is_own(names) and any(length == len(_plain(stem)) for length, _ in by_name(stem, tables)):
         raise InputError(_no_header(file.name))
@@ -247,13 +250,12 @@ def _sort_in_sheets(
         if table is None or header is None:
             found.ignored.append(Ignored(name, reason))
             continue
-        columns = _matched(name, header.names, table)
-        found.files.append(
-            RawFile(
-                file.path, name, table.name, "workbook", header.names, columns.columns, columns.unknown, facts,
-                header_rows=header.rows, titles=header.titles, sheet=sheet, near=columns.near,
-            )
+        columns, tablet = _matched(name, header.names, table)
+        raw = RawFile(
+            file.path, name, table.name, "workbook", header.names, columns.columns, columns.unknown, facts,
+            header_rows=header.rows, titles=header.titles, sheet=sheet, near=columns.near, tablet=tablet,
         )  # fmt: skip
+        found.files += with_instances(raw, tables)
     if must and len(found.files) == held:
         raise InputError(_no_header(file.name))
 
@@ -270,16 +272,17 @@ def _no_header(name: str) -> str:
     return tr("{file}: none of its first {n} lines is a header that names a column", file=name, n=LOOKED_AT)
 
 
-def _matched(name: str, headers: Sequence[str], table: Table) -> HeaderMatch:
+def _matched(name: str, headers: Sequence[str], table: Table) -> tuple[HeaderMatch, Tablet | None]:
     if len(headers) > MOST_COLUMNS:
         words = tr("{file} has {n} columns; a table has at most {most}", file=name, n=len(headers), most=MOST_COLUMNS)
         raise InputError(words + tr("; give the columns of the form only"))
     try:
-        match = match_headers(headers, table)
+        found, tablet = match(headers, table)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
-    origin = origin_of(headers)
-    return replace(match, columns=match.columns | origin, unknown=match.unknown[: len(match.unknown) - len(origin)])
+    if not (origin := origin_of(headers)):
+        return found, tablet
+    return replace(found, columns=found.columns | origin, unknown=found.unknown[: -len(origin)]), None
 
 
 def _encoding(file: Found, facts: FileFacts, chosen: str | None) -> str:
@@ -335,6 +338,8 @@ def table_of(stem: str, headers: Sequence[str], tables: Sequence[Table]) -> tupl
     if _is_own(headers):
         return None, tr("an output of census itself")
     carried = {t.name: fields_in(headers, t) for t in tables}
+    if repeat := repeat_of(headers, stem, carried, tables):
+        return repeat, ""
     keyed = [t for t in tables if set(t.primaryKey) <= carried[t.name] and len(carried[t.name]) >= LEAST_FIELDS]
     repeated = [t for t in tables if t.made_of and any(k.name == t.made_of.table for k in keyed)]
     most = max(len(carried[t.name]) for t in tables if t not in repeated)

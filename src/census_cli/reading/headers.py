@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -14,7 +14,7 @@ from census_cli.errors import InputError
 from census_cli.i18n import tr
 from census_cli.survey.models import FieldModel, Table
 
-How = Literal["name", "chinese", "english", "alias", "folded", "brackets"]
+How = Literal["name", "chinese", "english", "alias", "folded", "brackets", "grouped"]
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _OTHER_UNITS = ("万", "千元", "百元", "公顷")
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
@@ -22,6 +22,15 @@ _DIGITS = re.compile("[0-9]")
 _NEAR = 0.75
 _LONGEST_NEAR = 40
 """Signs of a header that may be a misspelt one; longer ones are sentences."""
+
+_GROUP_ENDS = "/-.:"
+"""Each may stand between the name of a group of questions and what is in it."""
+
+_OF_TABLETS = frozenset((
+    "key", "parent_key", "submissiondate", "instanceid", "meta-instanceid", "submitterid", "formdef_version", "_uuid", "_submission_time",
+    "__version__", "_index", "_parent_index", "_parent_table_name", "_submission__id", "_submission__uuid",
+))  # fmt: skip
+_LEAST_OF_TABLETS = 2
 
 
 @dataclass(frozen=True)
@@ -36,13 +45,18 @@ class HeaderMatch:
     near: dict[str, str] = field(default_factory=dict)
 
 
+def from_tablet(headers: Sequence[str]) -> bool:
+    """Whether columns are there that only an app for tablets writes: then the names of groups may stand before those of questions."""
+    return len(_OF_TABLETS.intersection(h.strip().casefold() for h in headers)) >= _LEAST_OF_TABLETS
+
+
 def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
     """Match the headers of a file; raises InputError when two columns claim one field."""
-    known = _spellings(table)
+    known, grouped = _spellings(table), from_tablet(headers)
     columns: dict[str, int] = {}
     unknown = []
     for index, header in enumerate(headers):
-        name = _field(header, known)
+        name = _field(header, known, grouped)
         if not name:
             unknown.append(header.strip() or tr("column {n}", n=index + 1))
         elif name in columns:
@@ -62,12 +76,14 @@ def match_headers(headers: Sequence[str], table: Table) -> HeaderMatch:
 
 def fields_in(headers: Sequence[str], table: Table) -> set[str]:
     """The fields of a table that these headers name, whether or not two name one."""
-    known = _spellings(table)
-    return {name for header in headers if header and (name := _field(header, known))}
+    known, grouped = _spellings(table), from_tablet(headers)
+    return {name for header in headers if header and (name := _field(header, known, grouped))}
 
 
-def most_fields(headers: Iterable[str], tables: Sequence[Table]) -> int:
+def most_fields(headers: Sequence[str], tables: Sequence[Table]) -> int:
     """How many fields these headers name of the table of which they name most; nearly every cell of data names none."""
+    if from_tablet(headers):
+        return max(len(fields_in(headers, table)) for table in tables)
     known = set[str]().union(*map(_spellings, tables))
     told = [h for h in headers if h and not known.isdisjoint((_plain(h), _without_brackets(h)))]
     return max(len(fields_in(told, table)) for table in tables)
@@ -98,9 +114,9 @@ def _may_be_near(one: str, two: str) -> bool:
     return _DIGITS.findall(one) == _DIGITS.findall(two)
 
 
-def field_of(header: str, table: Table) -> str | None:
-    """The field that a header names, or None."""
-    return _field(header, _spellings(table))
+def field_of(header: str, table: Table, grouped: bool = False) -> str | None:
+    """The field that a header names, or None; with `grouped` names of groups may stand before it."""
+    return _field(header, _spellings(table), grouped)
 
 
 def how_matched(header: str, field: FieldModel) -> How:
@@ -109,6 +125,8 @@ def how_matched(header: str, field: FieldModel) -> How:
     names |= {field.title.en: "english", field.title.zh: "chinese", field.name: "name"}
     if header.strip() in names:
         return names[header.strip()]
+    if not _field(header, {spelling(name): field.name for name in names for spelling in (_plain, _without_brackets)}):
+        return "grouped"
     return "folded" if _plain(header) in map(_plain, names) else "brackets"
 
 
@@ -122,8 +140,10 @@ def nearest_field(header: str, table: Table, fields: Collection[str]) -> str | N
     return _near(header, {spelling: name for spelling, name in _spellings(table).items() if name in fields})
 
 
-def _field(header: str, known: Mapping[str, str]) -> str | None:
-    return known.get(_plain(header)) or (None if _in_another_unit(header) else known.get(_without_brackets(header)))
+def _field(header: str, known: Mapping[str, str], grouped: bool = False) -> str | None:
+    found = known.get(_plain(header)) or (None if _in_another_unit(header) else known.get(_without_brackets(header)))
+    ends = [i for i, sign in enumerate(header) if sign in _GROUP_ENDS] if grouped and not found else []
+    return found or next((name for i in ends if (name := _field(header[i + 1 :], known))), None)
 
 
 def _spellings(table: Table) -> Mapping[str, str]:

@@ -47,6 +47,8 @@ def _file(seen: Inspected) -> Iterator[RenderableType]:
         yield _indented(
             tr("not records: {what}, {n} (record {rows})", what=_line_kinds()[skipped.what], n=skipped.count, rows=rows)
         )
+    for note in seen.notes:
+        yield _indented(note, "yellow")
     for record in seen.first_unreadable:
         yield _indented(record, "red")
     if seen.unreadable and seen.unreadable > len(seen.first_unreadable):
@@ -95,8 +97,9 @@ def _table(seen: Inspected) -> str:
     if not seen.table:
         return ""
     how = tr("by its name") if seen.table_by == "name" else tr("by its header")
-    return tr("table: {title} ({name}), {how}; {known} of {n} columns are known",
+    words = tr("table: {title} ({name}), {how}; {known} of {n} columns are known",
               title=seen.table_title, name=seen.table, how=how, known=seen.known, n=len(seen.columns))  # fmt: skip
+    return words + (tr("; an export of {app}", app=seen.app) if seen.app else "")
 
 
 def _rows(seen: Inspected) -> str:
@@ -125,7 +128,9 @@ def _how(column: SeenColumn) -> str:
         "name": tr("its name"), "chinese": tr("Chinese title"), "english": tr("English title"), "alias": tr("another name for it"),
         "folded": tr("but for width, case or spaces"), "brackets": tr("without what is in brackets"),
         "origin": tr("where the row came from"), "unit": tr("not read: {near} in another unit", near=near),
-        "repeated": tr("repeated on each row; a table is made of it"),
+        "repeated": tr("repeated on each row; a table is made of it"), "grouped": tr("its name, after that of a group"),
+        "app": tr("written by the app"), "form": tr("worked out by the form"), "link": tr("joins the form and its repeats"), "answer": tr("one of the answers"),
+        "repeat": tr("of a repeat in this row"),
         "unknown": tr("not known") + (tr("; is it {near}?", near=near) if column.near else ""),
     }  # fmt: skip
     return words[column.how or "unknown"]

@@ -16,6 +16,7 @@ from census_cli.findings import Findings, Groups, Overview, RuleFindings
 from census_cli.i18n import language, tr
 from census_cli.report.comparison import section
 from census_cli.report.rows import published_words
+from census_cli.report.tablets import tablet_words
 from census_cli.results import Input, Summary, kept_words, nothing_derived
 
 SHOWN_RULES = 8
@@ -95,9 +96,12 @@ def _inputs(summary: Summary, overview: Overview) -> Group:
 
 
 def _notes(i: Input, overview: Overview) -> Iterator[str]:
-    """What is to be said of one file: lines that are no records, columns that may be misspelt."""
+    """What is to be said of one file: lines that are no records, what is odd in an export, columns that may be misspelt."""
     if i.skipped:
         yield _skipped_lines(i)
+    if i.tablet:
+        path = f"{i.path}#{i.sheet}" if i.sheet else i.path
+        yield from (tr("{path}: {words}", path=path, words=words) for words in tablet_words(i.tablet))
     for header, field in i.near.items():
         meant = overview.titles[f"{i.table}.{field}"]
         yield tr("{path}: column '{header}' is not known; did you mean '{title}'?", path=i.path, header=header, title=meant)

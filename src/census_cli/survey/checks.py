@@ -9,6 +9,7 @@ from census_cli.folding import fold
 from census_cli.i18n import places, tr
 from census_cli.survey.decisions import check_decisions
 from census_cli.survey.faults import unknown
+from census_cli.survey.form import check_form
 from census_cli.survey.load import Survey
 from census_cli.survey.models import Assurance, Lists, Rule, SurveyFile, Table
 from census_cli.survey.supplies import check_supplies
@@ -35,6 +36,8 @@ def check_survey(survey: Survey) -> None:
         _check_table_examples(survey, name, assurance)
     if survey.lists and survey.file:
         _check_list_examples(survey, survey.lists, survey.file)
+    if survey.form:
+        check_form(survey, survey.form)
 
 
 def _check_table_examples(survey: Survey, name: str, assurance: Assurance) -> None:

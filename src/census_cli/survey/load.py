@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from census_cli.errors import OptionError, Problem, nearest
 from census_cli.i18n import tr
 from census_cli.survey.faults import faults
+from census_cli.survey.form import Form
 from census_cli.survey.models import Assurance, CodeList, Lists, Parameter, Profile, Rule, Setting, SurveyFile, Table
 from census_cli.survey.yaml import Document, Place, read_yaml
 
@@ -30,6 +31,7 @@ class Survey:
     rules: dict[str, Rule] = field(default_factory=dict)
     assurances: dict[str, Assurance] = field(default_factory=dict)
     lists: Lists | None = None
+    form: Form | None = None
     profiles: dict[str, Profile] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -113,6 +115,8 @@ def read_survey(folder: Path) -> Survey:
     survey.file = _read_one(survey, folder / "survey.yaml", "survey", SurveyFile)
     if (folder / "lists.yaml").is_file():
         survey.lists = _read_one(survey, folder / "lists.yaml", "lists", Lists)
+    if (folder / "form.yaml").is_file():
+        survey.form = _read_one(survey, folder / "form.yaml", "form", Form)
     for kind, model, target in (
         ("tables", Table, survey.tables), ("codes", CodeList, survey.codes),
         ("rules", Rule, survey.rules), ("assurances", Assurance, survey.assurances), ("profiles", Profile, survey.profiles),

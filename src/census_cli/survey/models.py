@@ -372,7 +372,7 @@ class SurveyFile(Descriptor):
 
     `door` are the columns of the registered unit that lead to its door, in the order in which one walks.  `missingValues` are the
     texts that say in any field that its value is not known, unless the field accepts them as a value.
-    `registered_day` is the column of the registered unit that tells the day of its registration.
+    `registered_day` is the column of the registered unit that tells the day of its registration.  `units` are the units of fields in Chinese.
     """
 
     id: Slug
@@ -381,6 +381,7 @@ class SurveyFile(Descriptor):
     default_profile: Slug
     context: dict[Literal["village_code", "enumerator_id"], dict[str, str]]
     labels: dict[str, str] = {}
+    units: dict[str, str] = {}
     door: list[Identifier] = []
     missingValues: list[str] = []
     regions: dict[str, int]
