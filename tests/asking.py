@@ -27,6 +27,7 @@ MORE = {
     "name_base(name)",
     "on_or_before(birth_date, score, 29)",
     "on_or_before(birth_date, 2, 29)",
+    "seconds(household.started_at, household.started_at)",
     "sole(health, 'healthy')",
     "score in (age, 30, wage)",
     "score < 1",

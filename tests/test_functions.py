@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from census_cli.expr.functions import FUNCTIONS
-from census_cli.expr.nodes import DATE, STRING, Call, Column, Literal
+from census_cli.expr.nodes import DATE, DATETIME, STRING, Call, Column, Literal
 from census_cli.sql.spelling import spell
 
 VALUES = [
@@ -53,6 +53,10 @@ VALUES = [
     ("matches", ["A1", "[A-Z][0-9]"], "true"),
     ("matches", ["A1x", "[A-Z][0-9]"], "false"),
     ("matches", ["it's", "it's"], "true"),
+    ("seconds", ["2020-07-25 08:00:00", "2020-07-25 12:00:01"], "14401"),
+    ("seconds", ["2020-07-25 08:00:01", "2020-07-25 08:00:00"], "-1"),
+    ("seconds", ["1900-01-01 00:00:00", "2100-12-31 23:59:59"], "6342969599"),
+    ("seconds", [None, "2020-07-25 08:00:00"], None),
     ("on_or_before", ["2020-12-31", "8", "31"], "2020-08-31"),
     ("on_or_before", ["2020-08-31", "8", "31"], "2020-08-31"),
     ("on_or_before", ["2020-08-30", "8", "31"], "2019-08-31"),
@@ -77,7 +81,7 @@ def constant(value, kind):
     if isinstance(value, int):
         return Literal(value, kind)
     name = kind.name
-    sql = {"date": "DATE", "decimal": "DECIMAL(16, 4)"}.get(name, "VARCHAR")
+    sql = {"date": "DATE", "datetime": "TIMESTAMP", "decimal": "DECIMAL(16, 4)"}.get(name, "VARCHAR")
     return Column(
         None, f"CAST({'NULL' if value is None else chr(39) + value.replace(chr(39), chr(39) * 2) + chr(39)} AS {sql})", kind
     )
@@ -85,7 +89,7 @@ def constant(value, kind):
 
 @pytest.mark.parametrize(("name", "given", "value"), VALUES)
 def test_a_function_gives_its_value(engine, name, given, value):
-    kinds = {"date": DATE, "string": STRING}
+    kinds = {"date": DATE, "datetime": DATETIME, "string": STRING}
     args = []
     for i, (each, takes) in enumerate(zip(given, FUNCTIONS[name].takes, strict=True)):
         literal = i == 1 and name in ("has", "sole", "left", "matches")

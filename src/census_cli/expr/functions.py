@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from census_cli.expr.nodes import AGE, BOOLEAN, DATE, INTEGER, STRING, Kind, KindName
+from census_cli.expr.nodes import AGE, BOOLEAN, DATE, INTEGER, SECONDS, STRING, Kind, KindName
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ FUNCTIONS: dict[str, Function] = {
         ("date", "decimal", "decimal"),
         DATE,
         "on_or_before(date, month, day): the latest such day that is not after the date (29 February: else the 28th)",
+    ),
+    "seconds": Function(
+        ("datetime", "datetime"),
+        SECONDS,
+        "seconds(from, until): the seconds from one moment until another; negative if that is earlier",
     ),
     "sole": Function(("list", "string"), BOOLEAN, "sole(field, 'code'): whether a list of codes holds the code and no other"),
     "year": Function(("date",), Kind("decimal", 4), "the year of a date"),

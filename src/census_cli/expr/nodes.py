@@ -48,6 +48,7 @@ INTEGER = Kind("decimal", 15)
 NUMBER = Kind("decimal", 16, 4)
 COUNT = Kind("decimal", 15)
 AGE = Kind("decimal", 5)
+SECONDS = Kind("decimal", 11)
 
 FIELD_KINDS: dict[str, Kind] = {
     "string": STRING, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN,

@@ -116,6 +116,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "month": lambda date: date.month,
     "name_base": lambda name: _NOT_OF_A_NAME.sub("", name),
     "on_or_before": on_or_before,
+    "seconds": lambda start, end: Decimal((end - start) // datetime.timedelta(seconds=1)),
     "sole": lambda codes, code: codes == code,
     "year": lambda date: date.year,
 }

@@ -177,6 +177,7 @@ _FUNCTIONS: dict[str, Callable[..., str]] = {
     "name_base": lambda x: f"regexp_replace({x}, '[ \u00b7\u2022\u30fb\u2027\uff65.]', '', 'g')",
     "matches": lambda x, pattern: f"regexp_full_match({x}, {_pattern(pattern)})",
     "on_or_before": lambda date, month, day: f"census_on_or_before({date}, {month}, {day})",
+    "seconds": lambda start, end: f"date_diff('second', {start}, {end})",
     "sole": lambda field, code: f"({field} = {code})",
     "month": lambda x: f"month({x})",
     "year": lambda x: f"year({x})",

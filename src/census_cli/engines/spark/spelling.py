@@ -49,6 +49,13 @@ def _split(node: exp.Expr) -> exp.Expr:
     return call("SPLIT", node.this, exp.Literal.string(re.escape(separator.name)))
 
 
+def _between(node: exp.Expr) -> exp.Expr:
+    """Whole units of time from one moment until another."""
+    if node.text("unit").upper() != "SECOND":
+        raise ValueError(f"a unit in which Spark counts otherwise: {node.sql()}")
+    return call("TIMESTAMPDIFF", exp.Var(this="SECOND"), node.expression, node.this)
+
+
 def _item(node: exp.Expr) -> exp.Expr:
     """A place in a list, from 1, NULL beyond its end; or its first so many."""
     (place,) = node.expressions
@@ -155,6 +162,7 @@ SPELLED: dict[type[exp.Expr], Respelled] = {
     exp.Bracket: _item,
     exp.Cast: _kept,
     exp.Contains: lambda node: call("CONTAINS", node.this, node.expression),
+    exp.DateDiff: _between,
     exp.Day: lambda node: call("DAY", node.this),
     exp.GroupConcat: _joined,
     exp.Least: _least,
