@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from asking import ASKED, SAMPLER, answers, asking
-from census_cli.conform import cell_text, parse_date, parse_number
+from census_cli.conform import cell_text, parse_date, parse_datetime, parse_number
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.expr.functions import FUNCTIONS
 from census_cli.record.cells import Cells
@@ -72,11 +72,8 @@ def test_a_function_gives_its_value(name, given, value):
 
 def typed(value: Any, kind: str) -> Any:
     """A value of the table of functions as a cell of that kind holds it."""
-    return (
-        {"date": parse_date, "decimal": parse_number}[kind](value)
-        if isinstance(value, str) and kind in ("date", "decimal")
-        else value
-    )
+    read = {"date": parse_date, "datetime": parse_datetime, "decimal": parse_number}
+    return read[kind](value) if isinstance(value, str) and kind in read else value
 
 
 @pytest.mark.parametrize(("digits", "scale"), [(8, 4), (5, 0), (38, 6), (9, 2)])
