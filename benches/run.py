@@ -1,5 +1,6 @@
 """Every benchmark in turn; they print ratios and never fail on time."""
 
+import forty
 import million
 import reading
 import record
@@ -11,6 +12,8 @@ if __name__ == "__main__":
     startup.main()
     print("\nA million households")
     million.main()
+    print("\nForty rules")
+    forty.main()
     print("\nReading")
     reading.main()
     print("\nReports")

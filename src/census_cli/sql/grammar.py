@@ -170,6 +170,11 @@ def _as_stored(field: FieldModel, column: str, stored: str) -> str | None:  # no
         return f"CASE WHEN {column} BETWEEN -999999999999999 AND 999999999999999 THEN CAST({column} AS BIGINT) END"
     if field.type == "number" and (stored in INTEGERS or stored.startswith("DECIMAL")):
         return f"TRY_CAST({column} AS DECIMAL(16, 4))"
+    if field.type == "number" and stored == "DOUBLE":
+        # Up to 15 digits only one decimal reads as this number, and it is the one that its text has.
+        exact = f"TRY_CAST({column} AS DECIMAL(16, 4))"
+        same = f"CAST({exact} AS DOUBLE) = {column} AND abs({column}) < 1e11"
+        return f"CASE WHEN {same} THEN {exact} ELSE census_number({_float_text(column)}) END"
     if field.type == "date" and stored == "DATE":
         return f"CASE WHEN {column} BETWEEN {_LIMITS} THEN {column} END"
     if stored in TIMESTAMPS:
