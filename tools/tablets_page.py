@@ -52,10 +52,8 @@ def _carried(placing: Placing) -> Iterator[str]:
     yield from (f"| `{left.part}` | {left.reason} |" for left in _beyond(placing, set(rules)))
     yield "\nFiles that the form asks for:\n"
     yield "| file | columns |\n|---|---|"
-    for table in placing.form.attached:
-        keys = placing.bound.tables[table].model.primaryKey
-        read = re.findall(rf"file_{table}_([a-z0-9_]+)", " ".join(n for rows in placing.calculated.rows.values() for n in rows))
-        yield f"| `{table}.csv` | {', '.join(f'`{c}`' for c in dict.fromkeys([*keys, *read]))} |"
+    for file, columns in placing.beside().items():
+        yield f"| `{file}` | {', '.join(f'`{c}`' for c in columns)} |"
 
 
 def _beyond(placing: Placing, rules: set[str]) -> list[Left]:

@@ -19,9 +19,9 @@ def new_folder(out: Path, ours: Callable[[Path], bool] | None = None) -> Iterato
     `out` must be new or empty.  With `ours` it need not be: files that are ours give way to the new ones, all others stay,
     and OptionError is raised before one of them would be overwritten.
     """
-    if out.exists() and (not out.is_dir() or (ours is None and any(out.iterdir()))):
-        raise OptionError(tr("{path} is there already and not empty; give a new folder", path=out))
     try:
+        if out.exists() and (not out.is_dir() or (ours is None and any(out.iterdir()))):
+            raise OptionError(tr("{path} is there already and not empty; give a new folder", path=out))
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{out.absolute().name}.", dir=out.absolute().parent))
         try:
@@ -49,10 +49,10 @@ def _give_way(out: Path, part: Path, ours: Callable[[Path], bool] | None) -> Non
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
     """A file beside `path` that takes its place when it is written; raises OptionError where something is already."""
-    if path.exists():
-        raise OptionError(tr("{path} is there already; give a new file", path=path))
     part = path.with_name(f".{path.name}.part")
     try:
+        if path.exists():
+            raise OptionError(tr("{path} is there already; give a new file", path=path))
         path.absolute().parent.mkdir(parents=True, exist_ok=True)
         try:
             yield part

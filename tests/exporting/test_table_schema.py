@@ -6,6 +6,8 @@ import csv
 import json
 
 import frictionless
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 import census_cli
@@ -122,14 +124,27 @@ def test_the_descriptor_of_somebody_else_stays(survey, tmp_path):
 
 
 def test_a_new_descriptor_replaces_our_own_and_nothing_else(survey, tmp_path):
-    (tmp_path / "village.parquet").write_bytes(b"x")
+    pyarrow.parquet.write_table(pa.table({"village_code": ["990000100201"]}), tmp_path / "village.parquet")
+    written = (tmp_path / "village.parquet").read_bytes()
     export(survey, tmp_path)
     export(survey, tmp_path)
     package = json.loads((tmp_path / FILE).read_text(encoding="utf-8"))
     assert [r["path"] for r in package["resources"]] == ["village.parquet"]
-    assert (tmp_path / "village.parquet").read_bytes() == b"x"
+    assert (tmp_path / "village.parquet").read_bytes() == written
+
+
+def test_tables_that_were_not_converted_are_not_described(survey, sample):
+    with pytest.raises(OptionError, match="census convert"):
+        export(survey, sample)
+    assert not (sample / FILE).exists()
+
+
+def test_a_table_that_is_damaged_is_not_described(survey, tmp_path):
+    (tmp_path / "village.parquet").write_bytes(b"x")
+    with pytest.raises(OptionError, match=r"village\.parquet"):
+        export(survey, tmp_path)
 
 
 def test_what_a_table_schema_cannot_say_is_named(survey, tmp_path):
-    (tmp_path / "person.csv").write_bytes(b"")
+    (tmp_path / "person.csv").write_text("household_id\n", encoding="utf-8")
     assert {left.part for left in export(survey, tmp_path).left} == {"person.id_number", "person.household_id"}

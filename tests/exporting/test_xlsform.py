@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import openpyxl
@@ -128,6 +129,24 @@ def test_what_cannot_be_said_is_named_with_the_reason(census, tmp_path):
     assert ran.code == 0
     assert "left out: S09 (only all forms together tell)" in ran.err
     assert "left out: T01 (the device sets the time at the end of the visit)" in ran.err
+    for table in set(SURVEY.file.tables) - set(SURVEY.form.tables):
+        assert f"left out: {table} (" in ran.err
+
+
+def test_the_files_that_go_with_a_form_are_named_with_their_columns(census, tmp_path):
+    ran = census("schema", "export", "--format", "xlsform", "-o", tmp_path / "f.xlsx", "--lang", "en")
+    (told,) = (line for line in ran.err.splitlines() if line.startswith("upload beside it: frame.csv"))
+    assert told.endswith(": household_id, listing_status, member_count, head_name, poverty_status, head_id_number")
+
+
+@pytest.mark.parametrize(("kind", "file"), [("xlsform", "f.xlsx"), ("codebook", "c.xlsx"), ("xlsx-template", "t.xlsx")])
+def test_a_folder_that_takes_no_file_is_told_and_no_fault_of_the_program(census, tmp_path, monkeypatch, kind, file):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "no")
+
+    monkeypatch.setattr("xlsxwriter.workbook.ZipFile", refuse)
+    ran = census("schema", "export", "--format", kind, "-o", tmp_path / file, "--lang", "en")
+    assert (ran.code, "cannot be written: access is denied" in ran.err, list(tmp_path.iterdir())) == (2, True, [])
 
 
 def test_a_form_is_never_written_over_another_file(tmp_path):
@@ -140,12 +159,12 @@ def test_a_form_is_never_written_over_another_file(tmp_path):
 
 def test_a_part_of_a_form_is_no_form(census, tmp_path):
     ran = census("schema", "export", "--format", "xlsform", "--table", "person", "-o", tmp_path / "f.xlsx", "--lang", "en")
-    assert (ran.code, "a form asks all its tables: household; leave --table out" in ran.err) == (2, True)
+    assert (ran.code, "the form also asks household; leave --table out" in ran.err) == (2, True)
 
 
 def test_a_form_is_a_workbook(census, tmp_path):
     ran = census("schema", "export", "--format", "xlsform", "-o", tmp_path / "form.csv", "--lang", "en")
-    assert (ran.code, "a form is written as .xlsx" in ran.err) == (2, True)
+    assert (ran.code, "a form ends in .xlsx" in ran.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -41,3 +41,11 @@ def export_schema(
         say(tr("written: {path}", path=path))
     for left in exported.left:
         say(tr("left out: {part} ({reason})", part=left.part, reason=left.reason))
+    for file, columns in exported.beside.items():
+        say(
+            tr(
+                "upload beside it: {file}, from census convert --format csv, with these columns alone: {columns}",
+                file=file,
+                columns=", ".join(columns),
+            )
+        )

@@ -6,7 +6,7 @@ One module per format; each is made from the descriptors alone and sees no data.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +27,11 @@ class Left:
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written, and what could not be said there."""
+    """What was written, what could not be said there, and which files with which columns have to go with it."""
 
     files: tuple[Path, ...]
     left: tuple[Left, ...] = ()
+    beside: dict[str, list[str]] = field(default_factory=dict)
 
 
 Export = Callable[["BoundSurvey", Path], Exported]

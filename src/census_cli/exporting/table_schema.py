@@ -6,12 +6,14 @@ is no fault to it, nor is one more (`fieldsMatch: partial`), as in a check.
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from census_cli.conform import FIRST_YEAR, LAST_YEAR
+from census_cli.errors import OptionError
 from census_cli.exporting import Exported, Left
 from census_cli.exporting.words import both, one_of
 from census_cli.expr.bound import BoundSurvey
@@ -35,9 +37,11 @@ _TYPES: dict[str, dict[str, Any]] = {
 
 
 def export(survey: BoundSurvey, output: Path) -> Exported:
-    """Write the descriptor; raises OptionError for a folder that holds another one."""
+    """Write the descriptor; raises OptionError for a folder that holds another one, or tables that were not converted."""
     with new_folder(output, _is_ours) as folder:
         there = {t: p for t in survey.file.tables if (p := _file(output, t))}
+        for table, file in there.items():
+            _known(survey.tables[table].model, output / file)
         package = _package(survey, there or {t: f"{t}.csv" for t in survey.file.tables})
         (folder / FILE).write_text(json.dumps(package, ensure_ascii=False, indent=1, default=float) + "\n", encoding="utf-8")
     return Exported((output / FILE,), tuple(_left(survey, there or survey.file.tables)))
@@ -53,6 +57,30 @@ def _is_ours(path: Path) -> bool:
 
 def _file(folder: Path, table: str) -> str | None:
     return next((f"{table}.{form}" for form in _FORMATS if (folder / f"{table}.{form}").is_file()), None)
+
+
+def _known(table: Table, path: Path) -> None:
+    """A schema names columns as conversions do; raises OptionError for a table of which it would describe none."""
+    if not {f.name for f in table.fields} & set(_headers(path)):
+        raise OptionError(
+            tr(
+                "{path} has none of the columns that census convert writes; convert the folder, and describe the new one",
+                path=path,
+            )
+        )
+
+
+def _headers(path: Path) -> Sequence[str]:
+    if path.suffix == ".parquet":
+        import pyarrow as pa
+        import pyarrow.parquet
+
+        try:
+            return list(pyarrow.parquet.read_schema(path).names)
+        except pa.ArrowInvalid:
+            return []
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return next(csv.reader(file), [])
 
 
 def _package(survey: BoundSurvey, files: Mapping[str, str]) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from census_cli.conform import FIRST_YEAR, LAST_YEAR
 from census_cli.errors import OptionError
 from census_cli.exporting import Exported
+from census_cli.exporting.books import new_book
 from census_cli.exporting.words import kind_words, limit_words, need_words, pii_words, unit_words
 from census_cli.expr.bound import BoundSurvey
 from census_cli.folders import new_file
@@ -42,8 +42,7 @@ def export(survey: BoundSurvey, output: Path) -> Exported:
     """Write the workbook in the user's language; raises OptionError for a file that is there or is none of Excel's."""
     if output.suffix.lower() != ".xlsx":
         raise OptionError(tr("--output {path}: a workbook ends in .xlsx", path=output))
-    with new_file(output) as part, xlsxwriter.Workbook(str(part), {"strings_to_formulas": False}) as workbook:
-        workbook.set_properties({"created": datetime.datetime(1980, 1, 1)})  # the same survey, the same bytes
+    with new_file(output) as part, new_book(part) as workbook:
         _Writer(workbook, survey).write()
     return Exported((output,))
 

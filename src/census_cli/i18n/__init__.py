@@ -73,6 +73,7 @@ def reason(error: OSError) -> str:
         errno.EPERM: tr("access is denied"),
         errno.EROFS: tr("nothing can be written there"),
         errno.EISDIR: tr("this is a folder"),
+        errno.EEXIST: tr("something else is there under this name"),
         errno.ENOTDIR: tr("this is no folder"),
         errno.ENOSPC: tr("the disk is full"),
         errno.ELOOP: tr("it is a link that leads to itself"),

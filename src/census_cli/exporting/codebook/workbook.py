@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-
+from census_cli.exporting.books import new_book
 from census_cli.exporting.codebook.heads import heads
 from census_cli.exporting.words import both
 from census_cli.report.cells import put
@@ -25,9 +23,7 @@ _CODES = {"list": 20, "code": 16, "zh": 26, "en": 26, "also": 40}
 
 def write(book: Codebook, path: Path) -> None:
     """Write .xlsx; every cell is text."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
-        workbook.set_properties({"created": datetime.datetime(1980, 1, 1)})
+    with new_book(path) as workbook:
         said = heads()
         _sheet(workbook, said, "fields", _FIELDS, _fields(book))
         _sheet(workbook, said, "derived", _DERIVED, _derived(book))

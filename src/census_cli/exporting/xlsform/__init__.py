@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 
 from census_cli.errors import OptionError
 from census_cli.exporting import Exported
+from census_cli.exporting.books import new_book
 from census_cli.exporting.xlsform.calculated import Calculated
 from census_cli.exporting.xlsform.placing import Carried, Placing
 from census_cli.exporting.xlsform.rows import Row, Sheets
 from census_cli.expr.bound import BoundSurvey
-from census_cli.i18n import reason, tr
+from census_cli.folders import new_file
+from census_cli.i18n import tr
 from census_cli.report.cells import MOST_SIGNS, put
 
 __all__ = ["Carried", "Placing", "Row", "export", "place"]
@@ -22,20 +23,19 @@ _WIDTH = 24
 def export(survey: BoundSurvey, output: Path) -> Exported:
     """Write the workbook; raises OptionError for a survey without a form, and for a file that is there already."""
     if output.suffix.lower() != ".xlsx":
-        raise OptionError(tr("{path}: a form is written as .xlsx", path=output))
-    if output.exists():
-        raise OptionError(tr("{path} is there already; give a new name", path=output))
-    placing = place(survey)
+        raise OptionError(tr("--output {path}: a form ends in .xlsx", path=output))
+    with new_file(output) as part:
+        placing = place(survey)
+        _write(part, _sheets(survey, placing))
+    return Exported((output,), tuple(placing.left), placing.beside())
+
+
+def _sheets(survey: BoundSurvey, placing: Placing) -> dict[str, tuple[list[str], list[Row]]]:
     sheets = Sheets(survey, placing.form, placing.calculated, placing).all()
     for row in sheets["survey"][1]:
         if any(len(text) > MOST_SIGNS for text in row.values()):
             raise OptionError(tr("what the form says of '{field}' is longer than a cell of a workbook holds", field=row["name"]))
-    try:
-        output.absolute().parent.mkdir(parents=True, exist_ok=True)
-        _write(output, sheets)
-    except OSError as error:
-        raise OptionError(tr("{path} cannot be written: {why}", path=output, why=reason(error))) from error
-    return Exported((output,), tuple(placing.left))
+    return sheets
 
 
 def place(survey: BoundSurvey) -> Placing:
@@ -45,17 +45,12 @@ def place(survey: BoundSurvey) -> Placing:
             tr("the survey has no form.yaml: write one that names the table that a visit fills and its blocks of fields")
         )
     if lacking := [t for t in survey.form.tables if t not in survey.file.tables]:
-        raise OptionError(tr("a form asks all its tables: {tables}; leave --table out", tables=", ".join(lacking)))
+        raise OptionError(tr("the form also asks {tables}; leave --table out", tables=", ".join(lacking)))
     return Placing(survey, survey.form, Calculated(survey, survey.form))
 
 
 def _write(output: Path, sheets: dict[str, tuple[list[str], list[Row]]]) -> None:
-    """Texts alone, so that no cell is taken for a formula; the same survey gives the same bytes."""
-    import xlsxwriter
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(output, options) as workbook:
-        workbook.set_properties({"created": datetime.datetime(1980, 1, 1)})
+    with new_book(output) as workbook:
         bold, wrapped = workbook.add_format({"bold": True}), workbook.add_format({"text_wrap": True, "valign": "top"})
         for title, (head, rows) in sheets.items():
             sheet = workbook.add_worksheet(title)

@@ -52,11 +52,24 @@ class Placing:
         for table in self.bound.tables:
             if table in self.form.tables:
                 self._table(table)
-            elif any(r.model.table == table for r in self.bound.rules.values()):
+            elif table in self.form.attached:
+                self.left.append(Left(table, tr("it lies on the tablet to be looked up; no visit fills it")))
+            else:
                 self.left.append(Left(table, tr("no visit fills this table")))
         for name, rule in self.bound.rules.items():
             if rule.model.table in self.form.tables:
                 self._rule(name, rule)
+
+    def beside(self) -> dict[str, list[str]]:
+        """The files that are uploaded beside the form, with the columns that it reads: the keys, and what is looked up by them."""
+        asked = self.calculated.rows[self.form.table]
+        marks = {table: f"file_{table}_" for table in self.form.attached}
+        return {
+            f"{table}.csv": list(dict.fromkeys([
+                *self.bound.tables[table].model.primaryKey, *(n.removeprefix(mark) for n in asked if n.startswith(mark)),
+            ]))
+            for table, mark in marks.items()
+        }  # fmt: skip
 
     def _table(self, table: str) -> None:
         """What follows from a table and is not about one record."""
