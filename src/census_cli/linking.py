@@ -124,20 +124,22 @@ def lacking(file: RawFile, stored: Collection[str]) -> str | None:
 
 
 def _way(child: RawFile, key: ForeignKey, files: Sequence[RawFile], stored: Mapping[str, Mapping[str, str]]) -> Way | None:
-    """By the surest pair of columns that the repeat and all files of its parents' table have."""
+    """By the surest pair of columns that the repeat and all files of its parents' table have, or else some: other apps know other pairs."""
     pairs = zip(key.fields, key.reference.fields, strict=True)
     fields = {own: there for own, there in pairs if own not in stored[child.name]}
     parents = [f for f in files if f.tablet and f.table == key.reference.resource and not f.instance]
     assert child.tablet is not None
+    some: Way | None = None
     for pair in PAIRS if fields else ():
         above = [f for f in parents if pair != _WITHIN or _place(f) == _place(child)]
-        nested = any(f.tablet.is_repeat for f in above if f.tablet)
-        if nested and pair not in _OF_EVERY_LEVEL:
-            continue
         able = [f for f in above if f.tablet and pair[0] in f.tablet.links and set(fields.values()) <= stored[f.name].keys()]
-        if above and pair[1] in child.tablet.links and len(able) == len(above):
+        nested = any(f.tablet.is_repeat for f in able if f.tablet)
+        if not able or pair[1] not in child.tablet.links or (nested and pair not in _OF_EVERY_LEVEL):
+            continue
+        if len(able) == len(above):
             return Way(child, above, pair, fields, nested)
-    return None
+        some = some or Way(child, able, pair, fields, nested)
+    return some
 
 
 def _place(file: RawFile) -> str:
@@ -172,14 +174,15 @@ def _tell(engine: Engine, part: Part) -> None:
 
 
 def _tell_repeated(engine: Engine, parts: Sequence[Part]) -> None:
-    """Count the keys that stand in more than one row of a table's files."""
+    """Count the keys that stand in more than one row of a table's files, each file by its surest key."""
     for key in (parent for parent, _ in PAIRS[:-1]):
-        if parts and all(key in p.tablet.links for p in parts):
-            repeated = len(list(_counted(engine, repeated_keys([p.held.rows for p in parts], f"~{key}"))))
-            first = parts[0].held
+        same = [p for p in parts if key in p.tablet.links]
+        parts = [p for p in parts if p not in same]
+        if same:
+            repeated = len(list(_counted(engine, repeated_keys([p.held.rows for p in same], f"~{key}"))))
+            first = same[0].held
             assert first.tablet is not None
             first.tablet = first.tablet.model_copy(update={"keys_twice": repeated})
-            return
 
 
 def _counted(engine: Engine, sql: str) -> Iterator[tuple[str, int]]:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from census_cli.errors import OptionError
-from census_cli.exporting.xlsform import export
+from census_cli.exporting.xlsform import export, place
 from census_cli.exporting.xlsform.words import all_of, any_of, either, negated, quoted
 from census_cli.opening import open_survey
 from census_cli.records import Records
@@ -182,3 +182,8 @@ def test_a_form_is_a_workbook(census, tmp_path):
 )
 def test_conditions_are_said_short(made, said):
     assert made == said
+
+
+def test_no_answer_is_needed_where_a_blank_cannot_violate_the_rule(survey):
+    parts = {c.part for c in place(survey).carried if c.rule.id == "E05a"}
+    assert parts == {"constraint"}

@@ -280,6 +280,33 @@ def test_exports_of_two_servers_lie_beside_one_another(small, tmp_path):
     assert sum(i.rows for i in result.summary.inputs if i.table == "person") == len(persons)
 
 
+def test_exports_of_two_apps_lie_beside_one_another(small, tmp_path):
+    households, persons = small
+    alone = tablets.kobo(households[2:], [p for p in persons if p["household_id"] == households[2]["household_id"]])
+    tablets.workbook(tmp_path / "普查.xlsx", {**alone, "普查": [alone["普查"][0]] * 2})
+    result = checked(tmp_path, tablets.odk(households[:2], persons), select=PARENTS)
+    assert {d["rule"] for d in result.discrepancies.to_pylist()} == {"household.household_id.unique"}
+    exports = {(i.path, i.table): i.tablet for i in result.summary.inputs if i.tablet}
+    assert [(e.lacks, e.orphans) for e in exports.values()] == [(None, 0)] * 4
+    assert {where: e.keys_twice for where, e in exports.items() if e.keys_twice} == {("普查.xlsx", "household"): 1}
+
+
+def test_questions_with_names_like_those_of_an_app_or_of_an_answer_are_no_such_columns(small, tmp_path, census):
+    sheets = tablets.kobo(*small)
+    sheets["普查"] = [{"Status": "Zhang San", "other_causes_said": "flood", **row} for row in sheets["普查"]]
+    tablets.workbook(tmp_path / "普查.xlsx", sheets)
+    result = checked(tmp_path, {}, select="S02")
+    assert next(i for i in result.summary.inputs if i.table == "household").unknown_columns == ["other_causes_said"]
+    assert told(result, "household").statuses == {}
+    files = tablets.odk(*small)
+    below = (
+        tablets.text(files["hh2020.csv"][0]).replace("SubmissionDate,", "SubmissionDate,Status,", 1).replace("Z,", "Z,Zhang San,")
+    )
+    (tmp_path / "odk").mkdir()
+    (tmp_path / "odk" / "hh2020.csv").write_text(below, encoding="utf-8")
+    assert "Zhang San" not in census("check", tmp_path / "odk", "--select", "S02").out
+
+
 def test_an_inspection_tells_what_each_column_is_and_what_would_be_joined(small, tmp_path, census):
     tablets.write(tmp_path / "hh2020.csv", *tablets.surveycto_wide(*small))
     seen = {f["sheet"]: f for f in json.loads(census("inspect", tmp_path, "--format", "json").out)["files"]}

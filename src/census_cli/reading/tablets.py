@@ -99,7 +99,8 @@ def tablet_of(headers: Sequence[str], table: Table) -> Tablet | None:
     """What an app has written among the columns of a file; None for a file of no app."""
     if not from_tablet(headers):
         return None
-    choices = dict(_choices(headers, table))
+    app = app_of(headers)
+    choices = dict(_choices(headers, table, app))
     fields = {i: f for i, h in enumerate(headers) if i not in choices and (f := field_of(h, table, grouped=True))}
     explained: dict[int, Kind] = {i: kind for i, h in enumerate(headers) if i not in fields and (kind := _no_answer(h))}
     explained |= dict.fromkeys(choices, "choice")
@@ -107,14 +108,14 @@ def tablet_of(headers: Sequence[str], table: Table) -> Tablet | None:
     for i, (name, answer) in choices.items():
         if name not in fields.values():
             separate.setdefault(name, {})[answer] = i
-    places = {headers[i].strip(): i for i in sorted(explained, reverse=True)}
+    places = {headers[i].strip(): i for i in sorted(explained)}  # the last: apps write their own behind questions of such a name
     links = {n: places[n] for pair in PAIRS for n in pair if n in places}
     roles = {
         role: next(places[n] for n in known if n in places)
         for role, known in ROLES.items()
-        if not places.keys().isdisjoint(known)
+        if not places.keys().isdisjoint(known) and (role != "status" or app == "ODK Central")
     }
-    return Tablet(app_of(headers), table, links, roles, separate, explained)
+    return Tablet(app, table, links, roles, separate, explained)
 
 
 def _kinds(headers: Sequence[str], tablet: Tablet) -> Iterator[tuple[str, Kind | None]]:
@@ -130,8 +131,8 @@ def _no_answer(header: str) -> Kind | None:
     return "form" if _WORKED_OUT.fullmatch(last) else None
 
 
-def _choices(headers: Sequence[str], table: Table) -> Iterator[tuple[int, tuple[str, str]]]:
-    """The columns that stand each for one answer of a list, as `field/answer`, or as `field_answer` beside the field's own."""
+def _choices(headers: Sequence[str], table: Table, app: App) -> Iterator[tuple[int, tuple[str, str]]]:
+    """The columns that stand each for one answer of a list, as `field/answer`, or of SurveyCTO `field_answer` beside the field's own."""
     there = {h.strip() for h in headers}
     lists = [f.name for f in table.fields if f.type == "list"]
     for i, header in enumerate(headers):
@@ -139,7 +140,7 @@ def _choices(headers: Sequence[str], table: Table) -> Iterator[tuple[int, tuple[
         name = field_of(before, table, grouped=True) if sign else None
         if name in lists and (before in there or field_of(answer, table) is None):
             yield i, (name, answer.strip())
-        elif field_of(header, table, grouped=True) is None:
+        elif app == "SurveyCTO" and field_of(header, table, grouped=True) is None:
             for name in lists:
                 if name in there and header.strip().startswith(f"{name}_"):
                     yield i, (name, header.strip().removeprefix(f"{name}_"))

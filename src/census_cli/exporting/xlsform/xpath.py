@@ -185,6 +185,8 @@ class Printer:
         said = _OPPOSITE[sign] if not sure else "!=" if sign == "<>" else sign
         known: Known = (*self.known(left), *self.known(right))
         a, b = self._rounded(left), self._rounded(right)
+        if a == b and said in ("=", "!="):  # what is known is what it is
+            return all_of([*known, TRUE if said == "=" else FALSE])
         if left.kind.numeric and said in ("=", "!=") and isinstance(left, Column) and isinstance(right, Column):
             a, b = f"number({a})", f"number({b})"
         if (
