@@ -56,9 +56,16 @@ def import_schema(
     from census_cli.importing.xlsform import LIST, import_form
 
     set_language(lang)
-    made = import_form(form, output)
+    made = {"xlsform": import_form}[format](form, output)
     say(tr("written: {path}", path=output))
-    say(tr("tables: {tables}; fields: {fields}; rules: {rules}", tables=", ".join(made.tables), fields=made.fields, rules=made.rules))
+    say(
+        tr(
+            "tables: {tables}; fields: {fields}; rules: {rules}",
+            tables=", ".join(made.tables),
+            fields=made.fields,
+            rules=made.rules,
+        )
+    )
     for column, (understood, of) in made.understood.items():
         say(tr("{column} understood: {n} of {of}", column=column, n=understood, of=of))
     if made.worked_out:

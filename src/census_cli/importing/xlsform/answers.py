@@ -24,7 +24,7 @@ Answers = dict[str, Any]
 
 def examples(bound: BoundSurvey, table: str, when: Node | None, asserts: Node) -> dict[str, Answers] | None:
     """One example that violates the rule and one that passes it; None where none is found."""
-    leaves = list(dict.fromkeys(leaf for node in (when, asserts) if node for leaf in (*columns(node), *aggregates(node))))
+    leaves = list(dict.fromkeys(leaf for node in (when, asserts) if node for leaf in _read(node)))
     constants = [n for node in (when, asserts) if node for n in _constants(node)]
     tried = [list(_candidates(bound, table, leaf, constants, (when, asserts))) for leaf in leaves]
     applies = closure(when, _key) if when else None
@@ -37,9 +37,13 @@ def examples(bound: BoundSurvey, table: str, when: Node | None, asserts: Node) -
         outcome = {True: "passed", False: "violated"}.get(holds(row))
         if outcome and outcome not in found and (example := _example(bound, leaves, values)) is not None:
             found[outcome] = example
-            if len(found) == 2:  # noqa: PLR2004  # both
+            if len(found) == 2:  # both
                 return {"violated": found["violated"], "passed": found["passed"]}
     return None
+
+
+def _read(node: Node) -> list[Column | Aggregate]:
+    return [*columns(node), *aggregates(node)]
 
 
 def _key(leaf: Column | Aggregate) -> str:
@@ -60,7 +64,7 @@ def _combinations(tried: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
     if number <= TRIES:
         yield from itertools.product(*tried)
         return
-    chance = Random(0)  # noqa: S311  # nothing is secret here
+    chance = Random(0)  # nothing is secret here
     for _ in range(TRIES):
         yield tuple(chance.choice(candidates) for candidates in tried)
 
@@ -125,7 +129,7 @@ def _texts(leaf: Column, constants: Sequence[Literal], numbers: Sequence[Decimal
         if isinstance(n, Call) and n.name == "matches" and n.args[0] == leaf and isinstance(n.args[1], Literal)
     ]  # fmt: skip
     said = [str(c.value) for c in constants if isinstance(c.value, str) and c.value not in patterns]
-    lengths = [int(n) + step for n in numbers if 0 < n < 100 for step in (0, -1, 1)]  # noqa: PLR2004  # longer ones help nobody
+    lengths = [int(n) + step for n in numbers if 0 < n < 100 for step in (0, -1, 1)]  # longer ones help nobody
     texts = [*map(fitting, map(str, patterns)), *said, *("x" * n for n in lengths if n > 0), "x", "1", "~", "12345"]
     yield from dict.fromkeys(t for t in texts if t.strip())
 
@@ -151,7 +155,7 @@ def _children(bound: BoundSurvey, leaf: Aggregate, value: Any) -> list[Answers] 
         return None
     if leaf.name == "count":
         key = bound.tables[leaf.child].model.primaryKey[-1]
-        return [{key: f"r{n}"} for n in range(int(value))] if leaf.arg.name == key and value <= 100 else None  # noqa: PLR2004  # fmt: skip
+        return [{key: f"r{n}"} for n in range(int(value))] if leaf.arg.name == key and value <= 100 else None  # fmt: skip
     return [{leaf.arg.name: _written(value)}]
 
 

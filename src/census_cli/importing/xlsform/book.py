@@ -14,6 +14,8 @@ from census_cli.reading.facts import inspect
 from census_cli.reading.workbooks import sheets
 from census_cli.survey.models import Text
 
+Sheet = Literal["survey", "choices", "settings"]
+
 _HEADS = {
     "list name": "list_name", "value": "name", "relevance": "relevant", "bind::relevant": "relevant", "bind:relevant": "relevant",
     "bind::constraint": "constraint", "bind:constraint": "constraint", "bind::required": "required", "bind:required": "required",
@@ -23,15 +25,17 @@ _HEADS = {
     "set form title": "form_title", "set form id": "form_id", "command": "type",
     "form title": "form_title", "form id": "form_id", "choice filter": "choice_filter", "default language": "default_language",
 }  # fmt: skip
-_SHEETS = {"survey": ("survey",), "choices": ("choices", "choices and columns", "select", "options"), "settings": ("settings",)}
+_SHEETS: dict[Sheet, tuple[str, ...]] = {
+    "survey": ("survey",),
+    "choices": ("choices", "choices and columns", "select", "options"),
+    "settings": ("settings",),
+}
 _TRANSLATED = re.compile(r"(label|caption|constraint[_ ]message|title)\s*::?\s*(.+)")
 _TAG = re.compile(r"<[^<>]+>|\*\*|__(?=\S)")
 _SPACES = re.compile(r"\s+")
 
-Sheet = Literal["survey", "choices", "settings"]
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """One row: its number in the sheet, its cells by head, and its texts by head and language ('' where none is named)."""
 
@@ -72,14 +76,16 @@ def read_book(path: Path) -> Book:
         held = sheets(path, path.name, inspect(path))
     except OSError as error:
         raise InputError(tr("{path} cannot be read: {why}", path=path, why=reason(error))) from error
-    found: dict[str, list[Row]] = {}
+    found: dict[Sheet, list[Row]] = {}
     for sheet in held:
         for name, spellings in _SHEETS.items():
             if _SPACES.sub(" ", sheet.name.strip().casefold()) in spellings and name not in found:
-                found[name] = list(_rows(((r.line, r.cells or []) for r in sheet.records())))
+                found[name] = list(_rows(name, ((r.line, r.cells or []) for r in sheet.records())))
     if "survey" not in found:
         there = ", ".join(s.name for s in held)
-        raise InputError(tr("{file} has no sheet 'survey' (there are: {sheets}); is it an XLSForm?", file=path.name, sheets=there))
+        raise InputError(
+            tr("{file} has no sheet 'survey' (there are: {sheets}); is it an XLSForm?", file=path.name, sheets=there)
+        )
     rows = found["survey"]
     if not any(row["type"] for row in rows):
         raise InputError(tr("{file}: the sheet 'survey' has no column 'type' with a question in it", file=path.name))
@@ -87,7 +93,7 @@ def read_book(path: Path) -> Book:
     return Book(path, rows, found.get("choices", []), settings[0].cells | {k: t.get("", "") for k, t in settings[0].texts.items() if "" in t})  # type: ignore[operator]  # fmt: skip
 
 
-def _rows(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+def _rows(name: Sheet, lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
     """The rows below the first that is not blank, which is the head."""
     heads: list[tuple[str, str | None]] | None = None
     for number, cells in lines:
@@ -95,6 +101,7 @@ def _rows(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
             continue
         if heads is None:
             heads = [_head(c) for c in cells]
+            _refuse_twice(name, number, cells)
             continue
         plain: dict[str, str] = {}
         texts: dict[str, dict[str, str]] = {}
@@ -102,10 +109,25 @@ def _rows(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
             if not cell.strip():
                 continue
             if language is None:
-                plain.setdefault(head, cell.strip())
+                if plain.setdefault(head, cell.strip()) != cell.strip() and head:
+                    raise InputError(_twice(name, number, head))
             else:
                 texts.setdefault(head, {}).setdefault(language, cell.strip())
         yield Row(number, plain, texts)
+
+
+def _refuse_twice(sheet: Sheet, number: int, cells: Sequence[str]) -> None:
+    """A head that stands twice: which of the columns counts, nobody can tell."""
+    heads = [_SPACES.sub(" ", cell.strip().casefold()) for cell in cells]
+    for i, head in enumerate(heads):
+        if head and head in heads[:i]:
+            raise InputError(_twice(sheet, number, head))
+
+
+def _twice(sheet: Sheet, number: int, head: str) -> str:
+    return tr(
+        "sheet '{sheet}', row {row}: the head '{head}' stands twice; remove or rename one", sheet=sheet, row=number, head=head
+    )
 
 
 def _head(cell: str) -> tuple[str, str | None]:

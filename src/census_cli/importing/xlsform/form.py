@@ -41,7 +41,7 @@ class Refused:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """A group or repeat; `above` holds it."""
 
@@ -55,7 +55,7 @@ class Group:
         return [*(self.above.path() if self.above else []), self]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """A question with an answer; `kind` is the type of its field, or None for what the form works out."""
 
@@ -99,30 +99,7 @@ def read_form(book: Book) -> Form:
     _lists(form)
     group: Group | None = None
     for row in book.survey:
-        given = re.sub(r"\s+", " ", row["type"].strip())
-        kind = given.casefold()
-        if row["disabled"].casefold() in ("yes", "true", "true()"):
-            form.refuse(row, "type", tr("the row is disabled in the form"))
-        elif not kind:
-            if row["name"]:
-                form.refuse(row, "name", tr("the row has no type and is not asked"))
-        elif kind.startswith("#"):
-            continue
-        elif found := _BEGIN.fullmatch(kind):
-            what = found[1] or found[2]
-            if what == "loop":
-                form.refuse(row, "type", tr("a loop asks the same of each choice; write the questions out"))
-            group = Group(row["name"] or f"{what}_{row.number}", row, what == "repeat", group)
-            form.groups.append(group)
-        elif found := _END.fullmatch(kind):
-            if group is None:
-                faults.append(tr("row {row}: '{type}' ends what was never begun; remove it", row=row.number, type=given))
-            else:
-                if (found[1] == "repeat") != group.repeat:
-                    faults.append(tr("row {row}: '{type}' does not fit what row {begin} began", row=row.number, type=given, begin=group.row.number))  # fmt: skip
-                group = group.above
-        else:
-            _question(form, row, given, group)
+        group = _row(form, row, group, faults)
     while group:
         faults.append(tr("row {row}: '{name}' is begun and never ended; add its end", row=group.row.number, name=group.name))
         group = group.above
@@ -133,6 +110,41 @@ def read_form(book: Book) -> Form:
         heading = tr("{file} cannot be imported:", file=book.path.name)
         raise InputError("\n".join([heading, *faults]))
     return form
+
+
+def _row(form: Form, row: Row, group: Group | None, faults: list[str]) -> Group | None:
+    """Take in one row; gives the group that the next one stands in."""
+    given = re.sub(r"\s+", " ", row["type"].strip())
+    kind = given.casefold()
+    if row["disabled"].casefold() in ("yes", "true", "true()"):
+        form.refuse(row, "type", tr("the row is disabled in the form"))
+    elif not kind:
+        if row["name"]:
+            form.refuse(row, "name", tr("the row has no type and is not asked"))
+    elif found := _BEGIN.fullmatch(kind):
+        return _begun(form, row, found[1] or found[2], group)
+    elif found := _END.fullmatch(kind):
+        return _ended(row, found[1], group, faults)
+    elif not kind.startswith("#"):
+        _question(form, row, given, group)
+    return group
+
+
+def _begun(form: Form, row: Row, what: str, above: Group | None) -> Group:
+    if what == "loop":
+        form.refuse(row, "type", tr("a loop asks the same of each choice; write the questions out"))
+    form.groups.append(Group(row["name"] or f"{what}_{row.number}", row, what == "repeat", above))
+    return form.groups[-1]
+
+
+def _ended(row: Row, what: str, group: Group | None, faults: list[str]) -> Group | None:
+    given = row["type"]
+    if group is None:
+        faults.append(tr("row {row}: '{type}' ends what was never begun; remove it", row=row.number, type=given))
+        return None
+    if (what == "repeat") != group.repeat:
+        faults.append(tr("row {row}: '{type}' does not fit what row {begin} began", row=row.number, type=given, begin=group.row.number))  # fmt: skip
+    return group.above
 
 
 def _question(form: Form, row: Row, given: str, group: Group | None) -> None:
@@ -166,9 +178,7 @@ def _select(form: Form, row: Row, given: str, group: Group | None, found: re.Mat
         form.refuse(row, "choice_filter", tr("which choices go with an earlier answer is not checked; all of the list are taken"))
     other = "other" in found[2]
     kind = "list" if several else "string"
-    form.questions.append(
-        Question(row["name"].strip(), row, given, kind, group, choices if choices in form.lists else "", other)
-    )
+    form.questions.append(Question(row["name"].strip(), row, given, kind, group, choices if choices in form.lists else "", other))
 
 
 def _lists(form: Form) -> None:

@@ -8,9 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from census_cli.i18n import tr
+from census_cli.importing.xlsform.comparing import KINDS, Said
 from census_cli.importing.xlsform.form import Form, Question
 from census_cli.importing.xlsform.naming import Held
-from census_cli.importing.xlsform.saying import KINDS, Names, Said, value
+from census_cli.importing.xlsform.saying import Names, value
 from census_cli.importing.xlsform.tables import type_of
 from census_cli.importing.xlsform.xpath import NotSaid
 

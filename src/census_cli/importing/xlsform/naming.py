@@ -21,7 +21,7 @@ _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 
 
-@dataclass
+@dataclass(eq=False)
 class Held:
     """A table to be: the form itself or one of its repeats, its questions by the names of their fields."""
 
@@ -86,7 +86,7 @@ def _is_readable(name: str) -> bool:
     """Whether the rule language reads it as a column, alone and of a table of that name."""
     with suppress(ExpressionError):
         tree = parse(f"{name} = 1 and {name} is not null and {name}.x > {name}")
-        return len(list(tree.find_all(exp.Column))) == 4  # noqa: PLR2004  # each of those written
+        return len(list(tree.find_all(exp.Column))) == 4  # each of those written
     return False
 
 

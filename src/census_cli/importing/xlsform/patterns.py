@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from re import _constants as sre  # type: ignore[attr-defined]  # the one parser of patterns that is there
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -39,21 +38,19 @@ def _escaped(sign: str, inside: bool) -> str:
 
 def fitting(pattern: str) -> str:
     """A text that a plain pattern takes: of alternatives the first, of each repetition the fewest."""
-    return "".join(_text(op, given) for op, given in parser.parse(pattern))
+    return "".join(_text(*part) for part in parser.parse(pattern))
 
 
 def _text(op: Any, given: Any) -> str:
     if op is sre.LITERAL:
-        return chr(given)
+        return str(chr(given))
     if op is sre.IN:
         kind, first = given[0]
-        return chr(first[0]) if kind is sre.RANGE else _text(kind, first) if kind is sre.LITERAL else "~"
+        return str(chr(first[0])) if kind is sre.RANGE else _text(kind, first)
     if op is sre.MAX_REPEAT:
-        return "".join(_text(*part) for part in given[2]) * given[0]
+        return "".join(_text(*part) for part in given[2]) * int(given[0])
     if op is sre.SUBPATTERN:
         return "".join(_text(*part) for part in given[3])
     if op is sre.BRANCH:
         return "".join(_text(*part) for part in given[1][0])
     return "~" if op is sre.NOT_LITERAL else ""
-
-

@@ -80,7 +80,9 @@ class Rules:
 
     def understood(self, column: str) -> tuple[int, int]:
         """How many of the expressions of a column became rules, and of how many."""
-        rows = {row.number for row in self._rows() if row[column] and row[column].casefold().replace(" ", "") not in (*ALWAYS, *NEVER)}
+        rows = {
+            row.number for row in self._rows() if row[column] and row[column].casefold().replace(" ", "") not in (*ALWAYS, *NEVER)
+        }
         return len([n for n in rows if (n, column) not in self._refused]), len(rows)
 
     def _rows(self) -> Iterator[Row]:
@@ -189,7 +191,8 @@ class Rules:
         own = {q.name: n for n, q in table.fields.items()}
         parts = _PLACE.split(text)
         return "".join(
-            (f"{{{own[part]}}}" if part in own else part) if i % 2 else part.replace("{", "(").replace("}", ")") for i, part in enumerate(parts)
+            (f"{{{own[part]}}}" if part in own else part) if i % 2 else part.replace("{", "(").replace("}", ")")
+            for i, part in enumerate(parts)
         )
 
 

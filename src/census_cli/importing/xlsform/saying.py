@@ -6,29 +6,28 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from functools import partial
 
 from census_cli.expr.patterns import is_plain
 from census_cli.i18n import tr
+from census_cli.importing.xlsform.comparing import (
+    MOST_CHOICES,
+    Said,
+    code_of,
+    date_of,
+    of_blank,
+    of_length,
+    of_list,
+    of_mixed,
+    of_strings,
+    quoted,
+    sql,
+)
 from census_cli.importing.xlsform.patterns import plain_pattern
 from census_cli.importing.xlsform.xpath import NotSaid, Tree, parse
 
-Kind = Literal["number", "string", "list", "date", "datetime", "boolean", "blank"]
-KINDS: dict[str, Kind] = {"integer": "number", "number": "number", "string": "string", "list": "list", "date": "date", "datetime": "datetime"}  # fmt: skip
-MOST_CHOICES = 40
-
-
-@dataclass(frozen=True)
-class Said:
-    """A part of an expression: its text, what it yields, the codes it may hold, its value if it is a constant; `whole` is a number without parts."""
-
-    text: str
-    kind: Kind
-    codes: tuple[str, ...] = ()
-    value: str | Decimal | bool | None = None
-    constant: bool = False
-    whole: bool = False
-    column: bool = False
+PLACES = 4
+"""Decimals that numbers of ours have."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,6 @@ class Names:
 
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
-_HOLDS: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
-    "=": lambda a, b: a == b, "!=": lambda a, b: a != b,
-}  # fmt: skip
 _DAYS_OF_A_YEAR = (Decimal(365), Decimal("365.25"), Decimal("365.2425"), Decimal("365.24"))
 
 
@@ -61,11 +56,6 @@ def value(text: str, names: Names) -> Said:
     """An expression as a value; raises NotSaid."""
     tree, asked = parse(text)
     return _Sayer(names, asked).say(tree)
-
-
-def quoted(text: str) -> str:
-    """A text as the rule language writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ class _Sayer:
             return f"{said.text} <> 0"
         raise NotSaid(tr("'{part}' is no condition", part=said.text))
 
-    def say(self, tree: Tree) -> Said:
+    def say(self, tree: Tree) -> Said:  # noqa: PLR0911  # one line for each kind of part
         """A part with what it yields."""
         symbol = tree.symbol
         if symbol in ("(string)", "(integer)", "(decimal)", "(float)"):
@@ -126,27 +116,27 @@ class _Sayer:
 
     # comparisons
 
-    def _compared(self, sign: str, left: Tree, right: Tree) -> str:
+    def _compared(self, sign: str, left: Tree, right: Tree) -> str:  # noqa: PLR0911  # one line for each pair of kinds
         one, two = self.say(left), self.say(right)
         if one.constant and not two.constant:
             one, two, sign = two, one, _MIRRORED[sign]
         if two.kind == "blank" or one.kind == "blank":
-            return _blank(sign, one if two.kind == "blank" else two)
+            return of_blank(sign, one if two.kind == "blank" else two)
         if one.kind == "boolean" or two.kind == "boolean":
             return self._truth(sign, one, two)
-        if one.text.startswith("length(") and two.value in (0, 1) and (found := _length(sign, one, two)):
+        if one.text.startswith("length(") and two.value in (0, 1) and (found := of_length(sign, one, two)):
             return found
         if one.kind == "list":
-            return _list(sign, one, two)
+            return of_list(sign, one, two)
         if one.kind == two.kind == "string":
-            return _strings(sign, one, two)
+            return of_strings(sign, one, two)
         if {one.kind, two.kind} == {"number", "string"}:
-            return _mixed(sign, one, two)
+            return of_mixed(sign, one, two)
         if one.kind in ("date", "datetime") and isinstance(two.value, str):
-            return f"{one.text} {_sql(sign)} {_date(two.value) if one.kind == 'date' else quoted(two.value)}"
+            return f"{one.text} {sql(sign)} {date_of(two.value) if one.kind == 'date' else quoted(two.value)}"
         if one.kind != two.kind:
             raise NotSaid(tr("'{one}' and '{two}' are of different kinds", one=one.text, two=two.text))
-        return f"{one.text} {_sql(sign)} {two.text}"
+        return f"{one.text} {sql(sign)} {two.text}"
 
     def _truth(self, sign: str, one: Said, two: Said) -> str:
         """A condition held against true or false, as true(), 1 or 'true'."""
@@ -215,9 +205,11 @@ class _Sayer:
         return Said(f"abs({said.text})", "number", whole=said.whole)
 
     def round_(self, given: list[Tree]) -> Said:
-        """round(x) of what is whole already."""
+        """round(x) of what is whole already, and round(x, 4) of what has no more places."""
         said = self._number(given[0])
-        if not said.whole:
+        places = self.say(given[1]).value if len(given) > 1 else Decimal(0)
+        short = isinstance(places, Decimal) and places >= PLACES and not re.search("[*/]", said.text)
+        if not said.whole and not short:
             raise NotSaid(tr("'{name}' has no counterpart in the rule language", name="round()"))
         return said
 
@@ -228,7 +220,7 @@ class _Sayer:
         one, two = self.say(given[0]), self.say(given[1])
         if not two.constant or one.kind not in ("list", "string", "number"):
             raise NotSaid(tr("'{name}' is read only of a question and a choice that is written out", name="selected()"))
-        code = _code(one, two)
+        code = code_of(one, two)
         if one.kind == "list":
             return Said(f"has({one.text}, {quoted(code)})", "boolean")
         return Said(self._compared("=", given[0], given[1]), "boolean")
@@ -239,7 +231,9 @@ class _Sayer:
         if said.kind != "list" or not 0 < len(said.codes) <= MOST_CHOICES:
             raise NotSaid(tr("the choices of '{part}' cannot be counted", part=said.text))
         return Said(
-            "(" + " + ".join(f"case when has({said.text}, {quoted(c)}) then 1 else 0 end" for c in said.codes) + ")", "number", whole=True
+            "(" + " + ".join(f"case when has({said.text}, {quoted(c)}) then 1 else 0 end" for c in said.codes) + ")",
+            "number",
+            whole=True,
         )
 
     def length(self, given: list[Tree]) -> Said:
@@ -266,13 +260,20 @@ class _Sayer:
             raise NotSaid(tr("a pattern is held only against a text: '{part}' is none", part=said.text))
         return Said(f"left({said.text}, {len(start.value)}) = {quoted(start.value)}", "boolean")
 
+    def substr(self, given: list[Tree]) -> Said:
+        """substr(x, 0, n)."""
+        said, start, *end = map(self.say, given)
+        if said.kind != "string" or start.value != 0 or len(end) != 1 or not end[0].constant or not end[0].whole:
+            raise NotSaid(tr("only the first signs of a text are read: substr(x, 0, n)"))
+        return Said(f"left({said.text}, {end[0].text})", "string")
+
     # dates
 
     def date(self, given: list[Tree]) -> Said:
         """date('2020-01-01'), and what is a date already."""
         said = self.say(given[0])
         if isinstance(said.value, str):
-            return Said(_date(said.value), "date", value=said.value)
+            return Said(date_of(said.value), "date", value=said.value)
         if said.kind not in ("date", "datetime"):
             raise NotSaid(tr("'{part}' is no date", part=said.text))
         return said
@@ -337,7 +338,7 @@ class _Sayer:
         """false()."""
         return Said("1 = 0", "boolean", value=False, constant=True)
 
-    def over(self, name: str, given: list[Tree]) -> Said:
+    def over(self, given: list[Tree], name: str) -> Said:
         """count, sum, min or max over the instances of a repeat."""
         if len(given) != 1:
             raise NotSaid(tr("'{name}' has no counterpart in the rule language", name=f"{name}()"))
@@ -358,8 +359,10 @@ _FUNCTIONS: dict[str, Callable[[_Sayer, list[Tree]], Said]] = {
     "starts-with": _Sayer.starts_with, "int": _Sayer.int_, "floor": _Sayer.int_, "round": _Sayer.round_, "abs": _Sayer.abs_,
     "number": _Sayer.number, "string": _Sayer.once, "once": _Sayer.once, "coalesce": _Sayer.coalesce, "date": _Sayer.date,
     "decimal-date": _Sayer.date, "decimal-date-time": _Sayer.date, "date-time": _Sayer.date, "format-date": _Sayer.format_date,
+    "format-date-time": _Sayer.format_date, "substr": _Sayer.substr,
     "today": _Sayer.today, "now": _Sayer.now,
-    **{name: lambda sayer, given, name=name: sayer.over(name, given) for name in ("count", "sum", "min", "max")},
+    "count": partial(_Sayer.over, name="count"), "sum": partial(_Sayer.over, name="sum"),
+    "min": partial(_Sayer.over, name="min"), "max": partial(_Sayer.over, name="max"),
 }  # fmt: skip
 
 
@@ -374,67 +377,3 @@ def _constant(given: object) -> Said:
 
 def _shown(tree: Tree) -> str:
     return f"{tree.symbol}()" if "function" in str(tree.label) else str(tree.symbol)
-
-
-def _sql(sign: str) -> str:
-    return "<>" if sign == "!=" else sign
-
-
-def _blank(sign: str, said: Said) -> str:
-    if sign not in ("=", "!=") or not said.column:
-        raise NotSaid(tr("a blank is held only against an answer, with = or !="))
-    return f"{said.text} is null" if sign == "=" else f"{said.text} is not null"
-
-
-def _length(sign: str, one: Said, two: Said) -> str | None:
-    """A length of nothing is a blank."""
-    blank = {("=", 0): True, ("<", 1): True, ("<=", 0): True, (">", 0): False, ("!=", 0): False, (">=", 1): False}
-    found = blank.get((sign, int(two.value))) if isinstance(two.value, Decimal) else None
-    return None if found is None else f"{one.codes[0]} is {'' if found else 'not '}null"
-
-
-def _list(sign: str, one: Said, two: Said) -> str:
-    if sign not in ("=", "!=") or not two.constant:
-        raise NotSaid(tr("several choices are held only against one that is written out"))
-    only = f"sole({one.text}, {quoted(_code(one, two))})"
-    return only if sign == "=" else f"not ({only})"
-
-
-def _strings(sign: str, one: Said, two: Said) -> str:
-    if sign in ("=", "!="):
-        return f"{one.text} {_sql(sign)} {two.text}"
-    if one.codes and two.constant and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(two.value)):
-        return _among(sign, one, Decimal(str(two.value)))
-    raise NotSaid(tr("'{part}' is text, and would be counted with", part=one.text))
-
-
-def _mixed(sign: str, one: Said, two: Said) -> str:
-    """A number beside a text: choices that are written as numbers, or a number in quotes."""
-    if one.codes and isinstance(two.value, Decimal):
-        return _among(sign, one, two.value)
-    if one.kind == "number" and isinstance(two.value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", two.value):
-        return f"{one.text} {_sql(sign)} {two.value}"
-    raise NotSaid(tr("'{part}' is text, and would be counted with", part=one.text if one.kind == "string" else two.text))
-
-
-def _among(sign: str, one: Said, number: Decimal) -> str:
-    """The choices that, read as numbers, are so."""
-    numbers = [(c, Decimal(c)) for c in one.codes if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", c)]
-    held = [c for c, n in numbers if _HOLDS[sign](n, number)] + [c for c in one.codes if sign == "!=" and c not in dict(numbers)]
-    if not held or len(held) > MOST_CHOICES:
-        raise NotSaid(tr("no choice of '{part}' fits the number {number}", part=one.text, number=number))
-    return f"{one.text} in ({', '.join(map(quoted, held))})"
-
-
-def _code(one: Said, two: Said) -> str:
-    code = f"{two.value:f}" if isinstance(two.value, Decimal) else str(two.value)
-    if one.codes and code not in one.codes:
-        raise NotSaid(tr("'{code}' is none of the choices of '{part}'", code=code, part=one.text))
-    return code
-
-
-def _date(text: str) -> str:
-    day = text.strip()[:10]
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
-        raise NotSaid(tr("'{value}' is not a date like 2020-12-31", value=text))
-    return f"date '{day}'"

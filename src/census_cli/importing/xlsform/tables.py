@@ -74,14 +74,22 @@ def code_lists(form: Form) -> tuple[Files, dict[str, str]]:
     files: Files = {}
     named: dict[str, str] = {}
     for question in form.questions:
-        asked = question.choices and f"{question.choices} or_other" * question.other or question.choices
+        asked = _asked(question)
         if asked and asked not in named:
             name = named[asked] = identifier(asked.replace(" ", "_"), "list", list(named.values()))
             codes = list(_codes(form.lists[question.choices], form.book.default_language))
             if question.other and all(c["code"] != "other" for c in codes):
                 codes.append({"code": "other", "label": both(_OTHER)})
-            files[f"codes/{name}.yaml"] = {"name": name, "title": {"zh": question.choices, "en": question.choices}, "codes": codes}
+            files[f"codes/{name}.yaml"] = {
+                "name": name,
+                "title": {"zh": question.choices, "en": question.choices},
+                "codes": codes,
+            }
     return files, named
+
+
+def _asked(question: Question) -> str:
+    return f"{question.choices} or_other" if question.choices and question.other else question.choices
 
 
 def _codes(rows: Sequence[Row], language: str) -> Iterator[dict[str, Any]]:
@@ -108,7 +116,7 @@ def table_file(form: Form, table: Held, kinds: Mapping[str, str], lists: Mapping
     )
     known = {plain(h) for heads in names.values() for h in heads}
     keys = [_key(k, _own_aliases(table, k), known) for k in [*parents, table.key]]
-    fields = [_field(form, table, n, labels[n], kinds, lists) for n in table.fields]
+    fields = [_field(table, n, labels[n], kinds, lists) for n in table.fields]
     said: dict[str, Any] = {"name": table.name, "title": both(title), "aliases": _files(form, table), "primaryKey": [table.key]}
     if table.above:
         reference = {"resource": table.above.name, "fields": [table.above.key]}
@@ -143,13 +151,13 @@ def _heads(table: Held, name: str) -> list[str]:
     return aliases(question, name, alone)
 
 
-def _field(form: Form, table: Held, name: str, title: Text, kinds: Mapping[str, str], lists: Mapping[str, str]) -> dict[str, Any]:
+def _field(table: Held, name: str, title: Text, kinds: Mapping[str, str], lists: Mapping[str, str]) -> dict[str, Any]:
     question = table.fields[name]
     said: dict[str, Any] = {"name": name, "type": type_of(question, f"{table.name}.{name}", kinds), "title": both(title)}
     if heads := _heads(table, name):
         said["aliases"] = heads
     if question.choices:
-        said["codes"] = lists[f"{question.choices} or_other" if question.other else question.choices]
+        said["codes"] = lists[_asked(question)]
     if is_required(question):
         said["constraints"] = {"required": True}
     return said
@@ -163,7 +171,12 @@ def type_of(question: Question, key: str, kinds: Mapping[str, str]) -> str:
 def is_required(question: Question) -> bool:
     """Whether an answer is always needed, whatever the others are."""
     always = question.row["required"].casefold().replace(" ", "") in ALWAYS
-    return always and question.kind is not None and not question.row["relevant"] and not any(g.row["relevant"] for g in question.groups())
+    return (
+        always
+        and question.kind is not None
+        and not question.row["relevant"]
+        and not any(g.row["relevant"] for g in question.groups())
+    )
 
 
 ALWAYS = ("yes", "true", "true()", "1", "y")

@@ -31,6 +31,7 @@ class _Parser(XPath1Parser):
 
 
 for _name in _OF_XPATH:
+    _Parser.symbol_table.pop(_name)
     _Parser.function(_name, nargs=_ANY_NUMBER)
 
 
@@ -46,7 +47,8 @@ def parse(text: str) -> tuple[Tree, list[str]]:
     parts = _TEXT.split(text.translate(str.maketrans("‘’“”\u00a0", "''\"\" ")))
     # Texts stand at odd places: what looks like a question there is none.
     plain = "".join(
-        part if i % 2 else _QUESTION.sub(placed, part).replace("jr:", "jr-").replace("current()/", "") for i, part in enumerate(parts)
+        part if i % 2 else _QUESTION.sub(placed, part).replace("jr:", "jr-").replace("current()/", "")
+        for i, part in enumerate(parts)
     )
     for name in _CALL.findall("".join(parts[::2]).replace("jr:", "jr-")):
         if name not in _Parser.symbol_table and name not in ("and", "or", "div", "mod"):
