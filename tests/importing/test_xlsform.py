@@ -160,6 +160,7 @@ EXPRESSIONS = {
     "count(${rep}) > 1": "count(rep.row_key) > 1",
     "sum(${in_rep}) <= .": "sum(rep.in_rep) <= f",
     "selected(${one}, 'yes') = false()": "not (one = 'yes')",
+    "selected(${one}, 'yes') = '0'": "not (one = 'yes')",
     "../g < 3": "g < 3",
 }
 NUMBERED = CHOICES + "\nnumbered | 1 | One |\nnumbered | 2 | Two |\nnumbered | 3 | Three |"
@@ -198,6 +199,7 @@ def test_xpath_is_said_in_the_rule_language(said, n, text):
         ("${t} > 3", "is text"),
         ("${one} = 'perhaps'", "no code 'perhaps'"),
         (". = . or . != 1", "no answers were found"),
+        ("floor(. div 2) = 1", "floor()"),
         ("${in_rep} > 1", "in a repeat"),
     ],
 )

@@ -142,7 +142,7 @@ class _Sayer:
         """A condition held against true or false, as true(), 1 or 'true'."""
         if one.kind != "boolean":
             one, two = two, one
-        wanted = {"true": True, "false": False}.get(str(two.value).lower(), bool(two.value)) if two.constant else None
+        wanted = {"true": True, "false": False, "1": True, "0": False}.get(str(two.value).lower()) if two.constant else None
         if wanted is None or sign not in ("=", "!="):
             raise NotSaid(tr("'{one}' and '{two}' are of different kinds", one=one.text, two=two.text))
         return one.text if wanted == (sign == "=") else f"not ({one.text})"
@@ -169,6 +169,13 @@ class _Sayer:
         if said.whole:
             return said
         return Said(f"({said.text} - {said.text} % 1)", "number", whole=True)
+
+    def floor(self, given: list[Tree]) -> Said:
+        """floor(x) of what is whole already or an age; below zero it is another number than int(x)."""
+        said = self._age(given[0]) or self._number(given[0])
+        if not said.whole:
+            raise NotSaid(tr("'{name}' has no counterpart in the rule language", name="floor()"))
+        return said
 
     def _age(self, tree: Tree) -> Said | None:
         """Whole years: (later - earlier) div 365.25."""
@@ -356,7 +363,7 @@ class _Sayer:
 _FUNCTIONS: dict[str, Callable[[_Sayer, list[Tree]], Said]] = {
     "not": _Sayer.not_, "true": _Sayer.true_, "false": _Sayer.false_, "boolean": _Sayer.boolean, "if": _Sayer.if_,
     "selected": _Sayer.selected, "count-selected": _Sayer.count_selected, "string-length": _Sayer.length, "regex": _Sayer.regex,
-    "starts-with": _Sayer.starts_with, "int": _Sayer.int_, "floor": _Sayer.int_, "round": _Sayer.round_, "abs": _Sayer.abs_,
+    "starts-with": _Sayer.starts_with, "int": _Sayer.int_, "floor": _Sayer.floor, "round": _Sayer.round_, "abs": _Sayer.abs_,
     "number": _Sayer.number, "string": _Sayer.once, "once": _Sayer.once, "coalesce": _Sayer.coalesce, "date": _Sayer.date,
     "decimal-date": _Sayer.date, "decimal-date-time": _Sayer.date, "date-time": _Sayer.date, "format-date": _Sayer.format_date,
     "format-date-time": _Sayer.format_date, "substr": _Sayer.substr,
