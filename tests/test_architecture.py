@@ -75,6 +75,18 @@ ALLOWED = {
         "errors",
         "i18n",
     },
+    "importing": {
+        "expr",
+        "survey",
+        "record.evaluate",
+        "reading.facts",
+        "reading.workbooks",
+        "folders",
+        "folding",
+        "importing",
+        "errors",
+        "i18n",
+    },
     "i18n": set(),
     "errors": set(),
 }

@@ -1,4 +1,4 @@
-"""`census schema`: a survey as other tools want it; parse, one call, say what was written and what could not be said."""
+"""`census schema`: a survey for other tools and from them; parse, one call, say what was written and what could not be said."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from census_cli.cli.console import say
 from census_cli.i18n import tr
 
+Form = Literal["xlsform"]
 Format = Literal["json-schema", "table-schema", "codebook", "xlsx-template", "xlsform"]
 
 
@@ -19,6 +20,7 @@ def commands() -> typer.Typer:
         no_args_is_help=True, rich_markup_mode=None, help=tr("A survey for other tools: forms, schemas, a codebook.")
     )
     app.command("export", help=tr("Write the survey in the format of another tool."))(export_schema)
+    app.command("import", help=tr("Make a survey folder of a form that a team has already."))(import_schema)
     return app
 
 
@@ -49,3 +51,36 @@ def export_schema(
                 columns=", ".join(columns),
             )
         )
+
+
+def import_schema(
+    form: Annotated[Path, typer.Argument(help=tr("The form, an XLSForm workbook."), show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help=tr("The new folder of the survey."), show_default=False)],
+    format: Annotated[Form, typer.Option(help=tr("The format."))] = "xlsform",
+    lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
+) -> None:  # fmt: skip
+    """Write the folder, and name what of the form it does not hold."""
+    from census_cli.i18n import set_language
+    from census_cli.importing.xlsform import LIST, import_form
+
+    set_language(lang)
+    made = {"xlsform": import_form}[format](form, output)
+    say(tr("written: {path}", path=output))
+    say(
+        tr(
+            "tables: {tables}; fields: {fields}; rules: {rules}",
+            tables=", ".join(made.tables),
+            fields=made.fields,
+            rules=made.rules,
+        )
+    )
+    for column, (understood, of) in made.understood.items():
+        say(tr("{column} understood: {n} of {of}", column=column, n=understood, of=of))
+    if made.worked_out:
+        say(tr("kept as the form works them out, not worked out again: {n} calculations", n=made.worked_out))
+    if made.notes:
+        say(tr("notes, which have no answer and were left out: {n}", n=made.notes))
+    for refused in made.refused:
+        say(tr("row {row}, {name}, {column}: {reason}", row=refused.row, name=refused.name, column=refused.column, reason=refused.reason))  # fmt: skip
+    if made.refused:
+        say(tr("the same list with the expressions: {path}", path=output / LIST))
