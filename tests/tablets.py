@@ -10,6 +10,7 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 
+import openpyxl
 import xlsxwriter
 
 from census_cli.opening import open_survey
@@ -202,3 +203,40 @@ def _surveycto_end(n: int) -> Row:
 
 def _in_words(row: Row) -> Row:
     return {f: worded(v) if f in (*TIMES, *DATES) else v for f, v in row.items()}
+
+
+def columns_of(form: Path) -> dict[str, dict[str, str]]:
+    """The columns that ODK Central writes for an XLSForm: by table (the repeat's name, else household) and question."""
+    head, *rows = openpyxl.load_workbook(form)["survey"].iter_rows(values_only=True)
+    groups: list[str] = []
+    table, columns = "household", dict[str, dict[str, str]](household={})
+    for row in (dict(zip(head, cells, strict=True)) for cells in rows):
+        kind, name = str(row["type"]), str(row["name"])
+        if kind == "begin_repeat":
+            table, outside, groups = name, groups, []
+            columns[table] = {}
+        elif kind == "end_repeat":
+            table, groups = "household", outside
+        elif kind == "begin_group":
+            groups = [*groups, name]
+        elif kind == "end_group":
+            groups = groups[:-1]
+        elif kind != "csv-external":
+            columns[table][name] = "-".join([*groups, name])
+    return columns
+
+
+def odk_of_form(households: Rows, persons: Rows, form: Path) -> dict[str, tuple[Rows, list[str]]]:
+    """The files of ODK Central for a form as it is, questions without an answer blank."""
+    columns, main, below = columns_of(form), list[Row](), list[Row]()
+
+    def cells(table: str, row: Row) -> Row:
+        answers = {f: v.replace(",", " ") if f in lists() else zoned(v) if f in TIMES else v for f, v in row.items()}
+        return {column: answers.get(question, "") for question, column in columns[table].items()}
+
+    for n, household in enumerate(households, 1):
+        main.append({"SubmissionDate": "2020-07-25T10:00:00.000Z", **cells("household", household), "KEY": uuid(n), "ReviewState": "", "FormVersion": "1"})  # fmt: skip
+        own = [p for p in persons if p["household_id"] == household["household_id"]]
+        for i, person in enumerate(own, 1):
+            below.append({**cells("person", person), "PARENT_KEY": uuid(n), "KEY": f"{uuid(n)}/person[{i}]"})
+    return {"form.csv": (main, []), "form-person.csv": (below, [])}
