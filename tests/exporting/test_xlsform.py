@@ -115,13 +115,14 @@ def test_another_standard_gives_another_version(sheets, tmp_path):
     assert dict(zip(*settings, strict=True))["version"] != sheets["settings"][0]["version"]
 
 
-def test_members_are_numbered_and_know_their_household(form):
+def test_members_are_numbered(form):
     filled = form.filled({"household_id": "H7"}, "person", [{"name": "甲"}, {"name": "乙"}], {})
-    for path, bind in form.binds.items():
-        if path in ("/data/person/person_no", "/data/person/household_id"):
-            for node in filled.data.xpath(path):
-                node.text = str(filled.evaluate(bind["calculate"], node) if path.endswith("no") else "H7")
-    assert [n.text for n in filled.data.xpath("/data/person/person_no")] == ["1.0", "2.0"]
+    numbers = filled.data.xpath("/data/person/person_no")
+    assert [filled.evaluate(form.binds["/data/person/person_no"]["calculate"], n) for n in numbers] == [1, 2]
+
+
+def test_no_expression_names_the_root_which_servers_rename(sheets):
+    assert [v for row in sheets["survey"] for v in row.values() if "/data" in str(v)] == []
 
 
 def test_what_cannot_be_said_is_named_with_the_reason(census, tmp_path):

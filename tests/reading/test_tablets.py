@@ -114,7 +114,9 @@ def test_what_our_own_form_gives_back_has_the_discrepancies_of_plain_tables(plai
         (tmp_path / "plain").mkdir(exist_ok=True)
         (tmp_path / "plain" / f"{name}.csv").write_bytes((plain / f"{name}.csv").read_bytes())
     for table, columns in asked.items():
-        rows = [{f: v for f, v in row.items() if f in columns} for row in tablets.read(plain / f"{table}.csv")]
+        rows = [
+            {f: v for f, v in row.items() if f in columns or f == "household_id"} for row in tablets.read(plain / f"{table}.csv")
+        ]
         tablets.write(tmp_path / "plain" / f"{table}.csv", rows)
     given = folder_of(tmp_path / "data", tmp_path / "plain", as_files(tablets.odk_of_form, form=form))
     expected, result = census_cli.check(tmp_path / "plain"), census_cli.check(given)

@@ -37,11 +37,6 @@ class Calculated:
         """A printer of expressions of one table."""
         return Printer(lambda node: self._named(table, node))
 
-    def path(self, name: str) -> str:
-        """The path of a field of the main table, for where its name alone would be taken for another's."""
-        block = self._fields[self.form.table, name]
-        return "/".join(["", ROOT, *([block] if block else []), name])
-
     def asked(self, table: str, name: str) -> bool:
         """Whether the form has a field."""
         return (table, name) in self._fields
@@ -52,7 +47,7 @@ class Calculated:
             raise Unsayable(tr("the table '{table}' is not on the tablet", table=table))
         own = self.bound.tables[self.form.table].parents.get(table, tuple(keys))
         pairs = zip(self.bound.tables[table].model.primaryKey, own, strict=True)
-        tests = " and ".join(f"{key} = {self.path(field)}" for key, field in pairs)
+        tests = " and ".join(f"{key} = ${{{field}}}" for key, field in pairs)
         return f"instance('{table}')/root/item[{tests}]"
 
     def _named(self, table: str, node: Column | Aggregate | Call) -> str:
@@ -74,13 +69,12 @@ class Calculated:
         if name in held.derived:
             return self._calculate(owner, held.derived[name].node, f"calc_{owner}_{name}")
         if owner != main.name and name == link(held.model, main.name):
-            return self.path(main.primaryKey[0])
+            return f"${{{main.primaryKey[0]}}}"
         if not self.asked(owner, name):
             raise Unsayable(tr("'{field}' is not asked", field=name))
         if self.form.filled.get(f"{owner}.{name}") == "end":
             raise Unsayable(tr("the device sets the time at the end of the visit"))
-        doubled = any(link(self.bound.tables[t].model, main.name) == name for t in self.form.tables[1:])
-        return self.path(name) if doubled and owner == main.name else f"${{{name}}}"
+        return f"${{{name}}}"
 
     def _looked_up(self, owner: str, node: Column) -> str:
         if node.name in self.bound.tables[owner].derived or owner not in self.bound.tables[self.form.table].parents:

@@ -13,7 +13,7 @@ from census_cli.exporting.xlsform.words import TRUE, all_of, bare, quoted
 from census_cli.expr.bound import BoundSurvey
 from census_cli.expr.nodes import Column
 from census_cli.i18n import LANGUAGES, Language, in_language, tr
-from census_cli.survey.form import Block, Form, Roster, link
+from census_cli.survey.form import Block, Form, Roster
 from census_cli.survey.models import FieldModel, Text
 
 Row = dict[str, str]
@@ -85,11 +85,8 @@ class Sheets:
         yield {"type": "end_group"}
 
     def _roster(self, roster: Roster) -> Iterator[Row]:
-        table = self.bound.tables[roster.table].model
         yield {"type": "begin_repeat", "name": roster.table, **_both("label", roster.title)}
         yield from self._filled(roster.table)
-        key = self.bound.tables[self.form.table].model.primaryKey[0]
-        yield {"type": "calculate", "name": link(table, self.form.table) or "", "calculation": self.calculated.path(key)}
         for block in roster.blocks:
             yield from self._block(roster.table, block)
         yield from self._notes(roster.table, "")
