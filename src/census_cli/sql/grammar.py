@@ -102,7 +102,10 @@ def _several(codes: CodeList) -> str:
     named = f"array_to_string(list_transform({chosen}, lambda place: string_split({string('|'.join(places))}, '|')[place]), ',')"
     one = f"TRY_CAST(x AS spelling_{codes.name})"
     single = _meaning(codes.name, list(spelled.values()), one)
+    # Several codes in the order of their list, as census itself writes them, need not be taken apart.
+    plain = f"regexp_full_match(x || ',', {string(''.join(f'({re.escape(c.code)},)?' for c in codes.codes))})"
     return f"""CASE WHEN {one} IS NOT NULL THEN {single}
+  WHEN {plain} THEN x
   WHEN regexp_full_match(census_string(x), {string(f"{items}({SEPARATORS}{items})*")}) THEN {named} END"""
 
 
