@@ -159,12 +159,14 @@ def _library() -> Any:
     """The library that draws, None where it is absent."""
     hooks = list(sys.meta_path)
     try:
-        import pygal
+        import pygal.etree
     except ImportError:
         return None
     finally:
         # It looks into every import for plug-ins of its own, which are not used here.
         sys.meta_path[:] = hooks
+    # The same page wherever it is made, whether lxml is installed there or not.
+    pygal.etree.etree.to_etree()
     return pygal
 
 
