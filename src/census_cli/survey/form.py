@@ -74,8 +74,16 @@ def link(table: Table, main: str) -> str | None:
     return next((f.fields[0] for f in table.foreignKeys if f.reference.resource == main), None)
 
 
+def forgotten(form: Form, table: Table) -> list[str]:
+    """The fields of a table that the form neither asks nor leaves to others in words.  No fault: a field is added with one line."""
+    own = link(table, form.table) if table.name != form.table else None
+    elsewhere = {key.rpartition(".")[2] for key in (*form.filled, *form.not_asked) if key.rpartition(".")[0] == table.name}
+    told = elsewhere | {f for block in form.asked(table.name) for f in block.fields} | {own}
+    return [f.name for f in table.fields if not f.made and f.name not in told]
+
+
 def check_form(survey: Survey, form: Form) -> None:
-    """Note every fault: tables and fields that are not there or given twice, and fields that are forgotten."""
+    """Note every fault: tables, fields and units that are not there or given twice."""
     known = list(survey.tables)
     for i, name in enumerate(form.attached):
         if name not in known:
@@ -105,9 +113,8 @@ def _placed(form: Form) -> Iterator[tuple[str, Block, Place]]:
 
 
 def _check_fields(survey: Survey, form: Form, table: Table) -> None:
-    """Each field stands in one block, or is filled or left to the office in words; none is dropped in silence."""
+    """Each field that is asked is there, once, and its unit has words."""
     fields = [f.name for f in table.fields if not f.made]
-    elsewhere = {key.rpartition(".")[2] for key in (*form.filled, *form.not_asked) if key.rpartition(".")[0] == table.name}
     seen: set[str] = set()
     for name, block, place in _placed(form):
         for i, field in enumerate(block.fields if name == table.name else ()):
@@ -116,11 +123,7 @@ def _check_fields(survey: Survey, form: Form, table: Table) -> None:
             elif field in seen:
                 survey.problem("form", (*place, "fields", i), tr("the name '{name}' is given twice", name=field))
             seen.add(field)
-    own = link(table, form.table) if table.name != form.table else None
-    for field in fields:
-        if field not in seen | elsewhere | {own}:
-            survey.problem("form", ("blocks",), tr("the form does not ask '{table}.{field}'; put it in a block, or in not_asked with the reason", table=table.name, field=field))  # fmt: skip
-    for unit in dict.fromkeys(f.unit for f in table.fields if f.unit):
+    for unit in dict.fromkeys(f.unit for f in table.fields if f.unit and f.name in seen):
         if unit not in form.units:
             survey.problem(
                 "form", ("units",) if form.units else (), tr("the unit '{unit}' has no words under 'units'", unit=unit)

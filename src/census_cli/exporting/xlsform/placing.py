@@ -15,7 +15,7 @@ from census_cli.expr.nodes import Call, Column, Node
 from census_cli.expr.nodes import Literal as Constant
 from census_cli.i18n import tr
 from census_cli.structure import structural_rules
-from census_cli.survey.form import Block, Form, link
+from census_cli.survey.form import Block, Form, forgotten, link
 from census_cli.survey.models import Rule
 
 Part = Literal["constraint", "required", "note"]
@@ -72,7 +72,10 @@ class Placing:
         }  # fmt: skip
 
     def _table(self, table: str) -> None:
-        """What follows from a table and is not about one record."""
+        """Fields that the form forgets, and what follows from a table and is not about one record."""
+        for name in forgotten(self.form, self.bound.tables[table].model):
+            why = tr("form.yaml does not name it; put it in a block, or in not_asked with the reason")
+            self.left.append(Left(f"{table}.{name}", why))
         own = link(self.bound.tables[table].model, self.form.table)
         for rule in structural_rules(self.bound.tables[table].model):
             if rule.kind in ("unique", "reference") and (rule.kind != "reference" or rule.fields != (own,)):
