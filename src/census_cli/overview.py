@@ -58,11 +58,7 @@ def make_overview(
 def _lists(engine: Engine, plan: ListPlan, summary: Summary) -> list[ListFindings]:
     """Each list that is written, with the first units on it."""
     first: dict[str, list[Mapping[str, Any]]] = {}
-    sql = (
-        f"SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY list ORDER BY unit, source, row) AS place FROM ({plan.listed_rows(language())}))"
-        f" WHERE place <= {EXAMPLES} ORDER BY list, place"
-    )
-    for batch in engine.stream(sql):
+    for batch in engine.stream(f"SELECT * FROM ({plan.first_rows(language(), EXAMPLES)}) ORDER BY list, unit, source, row"):
         for row in batch.to_pylist():
             first.setdefault(row["list"], []).append(row)
     titles = {(line.list, r.model.code): r.model.text[language()] for line in plan.lists.lines for r in line.reasons}

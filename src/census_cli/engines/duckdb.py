@@ -40,6 +40,7 @@ class DuckDBEngine:
             "autoload_known_extensions": "false", "autoinstall_known_extensions": "false",
             # It writes derived columns out wherever an aggregate reads them, so that they are made again and again.
             "disabled_optimizers": "partial_aggregate_pushdown",
+            "checkpoint_threshold": "1TB",
         }  # fmt: skip
         if memory:
             if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?)B", memory, re.IGNORECASE):

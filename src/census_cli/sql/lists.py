@@ -65,10 +65,17 @@ class ListPlan(Verdicts):
         """How many units are at each place."""
         return f"SELECT {name(PLACE)} AS place, count(*) AS n FROM {name(self.made)} GROUP BY ALL"
 
-    def listed_rows(self, language: str, every: bool = False) -> str:
+    def first_rows(self, language: str, most: int) -> str:
+        """The first units of each list that is written: only they are put into words."""
+        named = unit_rows(self.relations, self.unit, self.made, [self._list()], self._written())
+        placed = f"SELECT source, row, row_number() OVER (PARTITION BY list ORDER BY unit, source, row) AS place FROM ({named})"
+        first = f"SELECT source, row FROM ({placed}) WHERE place <= {most}"
+        return self.listed_rows(language, among=f"JOIN ({first}) f ON f.source = v.source AND f.row = v.row")
+
+    def listed_rows(self, language: str, every: bool = False, among: str = "") -> str:
         """All units on lists that are written, or on any, a row each."""
         place, places = f"v.{name(PLACE)}", self.lists.places
-        joined = f"JOIN {name(self.table(self.unit))} e ON e.source = v.source AND e.row = v.row"
+        joined = f"JOIN {name(self.table(self.unit))} e ON e.source = v.source AND e.row = v.row {among}"
         sign = "；" if language == "zh" else "; "
         texts, codes = (
             [of_ending([string(p.text[language]) for p in places], place)],
@@ -79,12 +86,17 @@ class ListPlan(Verdicts):
             texts.append(text)
             codes.append(code)
         told = [
-            f"{of_ending([string(p.list) for p in places], place)} AS list",
+            self._list(),
             f"concat_ws(',', {', '.join(codes)}) AS reason_code",
             f"concat_ws({string(sign)}, {', '.join(texts)}) AS reason",
         ]
-        written = "TRUE" if every else f"{place} IN ({', '.join(map(str, self.lists.written))})"
-        return unit_rows(self.relations, self.unit, self.made, told, written, joined)
+        return unit_rows(self.relations, self.unit, self.made, told, "TRUE" if every else self._written(), joined)
+
+    def _list(self) -> str:
+        return f"{of_ending([string(p.list) for p in self.lists.places], f'v.{name(PLACE)}')} AS list"
+
+    def _written(self) -> str:
+        return f"v.{name(PLACE)} IN ({', '.join(map(str, self.lists.written))})"
 
     def _told(self) -> list[str]:
         """The assurances that are no summary of others."""

@@ -193,6 +193,7 @@ SPELLED: dict[type[exp.Expr], Respelled] = {
 }
 FUNCTIONS: dict[str, Respelled] = {
     "enum_code": lambda node: exp.Cast(this=node.expressions[0], to=exp.DataType.build("int")),
+    "list_position": lambda node: call("NULLIF", call("ARRAY_POSITION", *node.expressions), exp.Literal.number(0)),
     "regexp_split_to_array": lambda node: call("SPLIT", node.expressions[0], _pattern_of(node.expressions[1])),
     "strlen": lambda node: call("OCTET_LENGTH", *node.expressions),
 }
