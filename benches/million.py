@@ -100,7 +100,7 @@ class TimedEngine(DuckDBEngine):
         """See Engine."""
         start = time.perf_counter()
         super().table(table, sql)
-        self.scans += time.perf_counter() - start if table.startswith(("hits_", "repeated_")) else 0.0
+        self.scans += time.perf_counter() - start if table.startswith(("judged_", "hits_", "repeated_")) else 0.0
 
     def one(self, sql: str) -> Mapping[str, int]:
         """See Engine."""

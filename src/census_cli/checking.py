@@ -257,9 +257,8 @@ def _decide(engine: Engine, plan: Plan) -> None:
 
 
 def _scan(engine: Engine, plan: TablePlan, counts: dict[str, dict[str, int]]) -> None:
-    """The two scans of a table: its violations are kept in a table of their own, its counts in `counts`."""
-    if plan.made:
-        engine.table(plan.made, plan.judged)
+    """Judge a table: its violations are kept in a table of their own, its counts in `counts`."""
+    engine.table(plan.made, plan.making)
     engine.table(f"hits_{plan.table}", plan.violations)
     counts[plan.table] = dict(engine.one(plan.counts))
 

@@ -67,4 +67,4 @@ def sql_of(bound: BoundSurvey, rule: BoundRule) -> str:
     model = rule.model
     check = Check(model.id, model.table, model.severity, model.scope, tuple(model.fields), written=rule)
     plan = make_plan(replace(bound, assurances={}), stored, [check], {})
-    return next(table.violations for table in plan.tables if table.table == model.table)
+    return next(table.alone for table in plan.tables if table.table == model.table)

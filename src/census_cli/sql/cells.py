@@ -20,26 +20,26 @@ class Cells:
     stored: Mapping[str, str]
     held: bool = False
 
-    def select(self, values: Iterable[str], raws: Iterable[str] = (), flags: Collection[str] = ()) -> str:
+    def select(self, values: Iterable[str], raws: Iterable[str] = (), flags: Collection[str] = (), among: str = "") -> str:
         """SELECT `source`, `row`, raw cells `f~`, for each value `f` and `f!` (it did not conform), for each flag `f!` and what `faulty` tells.
 
-        Cells that were conformed once and are held are only read again.
+        Cells that were conformed once and are held are only read again.  Of all rows those of the SELECT `among`.
         """
         if not self.held:
-            return self._conform(values, raws, flags)
+            return self._conform(values, raws, flags, among)
         wanted = [v for v in dict.fromkeys(values) if v in self.stored]
         beside = [o for f in (*wanted, *flags) for o in self.field(f).required_unless if o in self.stored]
         wanted = list(dict.fromkeys([*wanted, *beside]))
         columns = [name(f + "~") for f in dict.fromkeys([*(r for r in raws if r in self.stored), *wanted])]
         columns += [name(f) for f in wanted] + [name(f + "!") for f in dict.fromkeys([*wanted, *flags])]
         columns += [self.faulty(f) for f in flags if self.may_say_not_known(f)]
-        return f"SELECT {listed(['source', 'row', *columns])}\nFROM {name(conformed_table(self.table.name))}"
+        return f"SELECT {listed(['source', 'row', *columns])}\nFROM {name(conformed_table(self.table.name))}{_joined(among)}"
 
     def all(self) -> str:
         """SELECT every cell that is there, as stored and conformed, and whether it conforms."""
         return self._conform(self.stored, self.stored, list(self.stored))
 
-    def _conform(self, values: Iterable[str], raws: Iterable[str] = (), flags: Collection[str] = ()) -> str:
+    def _conform(self, values: Iterable[str], raws: Iterable[str] = (), flags: Collection[str] = (), among: str = "") -> str:
         wanted = dict.fromkeys(v for v in values if v in self.stored)
         for field in [self.field(v) for v in (*wanted, *flags)]:
             wanted |= dict.fromkeys(o for o in field.required_unless if o in self.stored)
@@ -53,7 +53,7 @@ class Cells:
         columns = [f"{name(f)} AS {name(f + '~')}" for f in shown]
         columns += [f"{self._parsed(f, name(f))} AS {name(f)}" for f in wanted]
         columns += [f"{self._bad(self.field(f), self._parsed(f, name(f)), '')} AS {name(f + '!')}" for f in bare]
-        inner = f"SELECT {listed(['source', 'row', *columns])}\nFROM {name('raw_' + self.table.name)}"
+        inner = f"SELECT {listed(['source', 'row', *columns])}\nFROM {name('raw_' + self.table.name)}{_joined(among)}"
         judged = self._judged(inner, list(wanted))
         faults = [self._fault(f) for f in flags if self.may_say_not_known(f)]
         return f"SELECT *, {listed(faults)}\nFROM ({judged})" if faults else judged
@@ -151,6 +151,10 @@ class Cells:
         if field.required_unless:
             wrong = f"{wrong} OR ({self.must_be_filled(field)})"
         return f"CASE WHEN {parsed} IS NULL THEN {wrong} ELSE {outside} END"
+
+
+def _joined(among: str) -> str:
+    return f" JOIN ({among}) USING (source, row)" if among else ""
 
 
 def contested(table: Table, stored: Mapping[str, str], columns: Iterable[str], suffix: str = "") -> str:

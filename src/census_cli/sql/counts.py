@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from census_cli.sql.cells import Cells
 from census_cli.sql.judge import Judgement
-from census_cli.sql.words import both, either, how_often, name
+from census_cli.sql.words import both, either, how_often, listed, name
 from census_cli.structure import Structural
 from census_cli.survey.models import FieldModel
 
@@ -28,41 +28,44 @@ class Tally:
         return self.passed + self.violated + self.unknown
 
 
-def rule_counts(judgement: Judgement) -> list[str]:
-    """Counts for one rule, named `<id>.…`."""
+def rule_counts(judgement: Judgement) -> dict[str, str]:
+    """The conditions that are counted for one rule, named `<id>.…`."""
     w, a, label = name(judgement.id + ".w"), name(judgement.id + ".a"), judgement.id
-    return [
-        f"count({w}) AS {name(label + '.known')}",
-        f"{how_often(w)} AS {name(label + '.applies')}",
-        f"count(CASE WHEN {w} THEN {a} END) AS {name(label + '.judged')}",
-        f"{how_often(f'{w} AND {a}')} AS {name(label + '.passed')}",
-    ]
+    return {
+        f"{label}.passed": f"{w} AND {a}",
+        f"{label}.violated": f"{w} AND NOT {a}",
+        f"{label}.unknown": f"{w} IS NULL OR {w} AND {a} IS NULL",
+    }
 
 
 def rule_tally(rule_id: str, row: Mapping[str, int]) -> Tally:
     """The outcomes of one rule from the row of counts."""
-    known, applies, judged, passed = (row[f"{rule_id}.{c}"] for c in ("known", "applies", "judged", "passed"))
-    return Tally(passed, judged - passed, applies - judged + row["units"] - known)
+    return Tally(*(row[f"{rule_id}.{outcome}"] for outcome in ("passed", "violated", "unknown")))
 
 
-def cell_counts(cells: Cells, column: str) -> list[str]:
-    """Counts for the structural rules about one field's cells, of which `f~` is at hand, named `<field>.…`.
+def cell_counts(cells: Cells, column: str) -> dict[str, str]:
+    """The conditions that are counted for the structural rules about one field's cells, of which `f~` is at hand, named `<field>.…`.
 
     Blanks of a required field are discrepancies and so are counted already.  `missing` are cells that say that they are not known.
     """
     field, disputed = cells.field(column), cells.contested(column)
-    contested = [f"{how_often(disputed)} AS {name(column + '.contested')}"] if disputed else []
+    contested = {f"{column}.contested": disputed} if disputed else {}
     if field.constraints.required:
         return contested
-    counts = [*contested, f"{how_often(cells.filled(column, name(column + '~')))} AS {name(column + '.filled')}"]
+    counts = {**contested, f"{column}.filled": cells.filled(column, name(column + "~"))}
     if cells.may_say_not_known(column):
-        not_known = both([name(column + "!"), f"NOT {cells.faulty(column)}", *([f"NOT {disputed}"] if disputed else [])])
-        counts.append(f"{how_often(not_known)} AS {name(column + '.missing')}")
+        counts[f"{column}.missing"] = both(
+            [name(column + "!"), f"NOT {cells.faulty(column)}", *([f"NOT {disputed}"] if disputed else [])]
+        )
     if field.required_unless:
-        unread = [f"{name(o + '!')}" for o in field.required_unless if o in cells.stored]
-        counts.append(f"{how_often(cells.must_be_filled(field))} AS {name(column + '.needed')}")
-        counts.append(f"{how_often(either(unread))} AS {name(column + '.unread')}")
+        counts[f"{column}.needed"] = cells.must_be_filled(field)
+        counts[f"{column}.unread"] = either(f"{name(o + '!')}" for o in field.required_unless if o in cells.stored)
     return counts
+
+
+def counted(conditions: Mapping[str, str]) -> str:
+    """A SELECT list: `units`, how many rows there are, and for how many each condition holds."""
+    return listed(["count(*) AS units", *(f"{how_often(c)} AS {name(n)}" for n, c in conditions.items())])
 
 
 def cell_tally(field: FieldModel, rule: Structural, row: Mapping[str, int], violated: Mapping[str, int]) -> Tally:

@@ -1,17 +1,18 @@
-"""The whole plan of a check as SQL: tables made once, then for each table one scan for the violations and one for the counts."""
+"""The whole plan of a check as SQL: tables made once, then each table judged in one pass, from which violations and counts are read."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from census_cli.expr.assurances import BoundAssurance
 from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.sql import grammar, spelling
-from census_cli.sql.counts import cell_counts, rule_counts
+from census_cli.sql.counts import cell_counts, counted, rule_counts
 from census_cli.sql.judge import Judge, Judgement, Lookup
 from census_cli.sql.lists import ListPlan
+from census_cli.sql.packed import Packed
 from census_cli.sql.relations import Relations, Stored, repeated
 from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import Vocabulary, both, either, listed, name
@@ -40,16 +41,19 @@ class Check:
 class TablePlan:
     """What is run on one table.  `cells` are the fields whose cells are held against their constraints.
 
-    `judged` is all its rows with the two conditions of each rule; of a small table it is made once, under the name `made`.
+    `judged` is all its rows with the two conditions of each rule, and `alone` finds the violations by itself.  A check makes
+    once, under the name `made`, what `judgements` came to: `making`, from which violations and counts are then read.
     """
 
     table: str
     checks: list[Check]
     judgements: dict[str, Judgement] = field(default_factory=dict)
     cells: list[str] = field(default_factory=list)
-    violations: str = ""
     judged: str = ""
+    alone: str = ""
     made: str = ""
+    making: str = ""
+    violations: str = ""
     counts: str = ""
 
 
@@ -107,8 +111,8 @@ def make_plan(
         for node in derived_shown(bound, table, columns):
             relations.register(table, node)
     for table, group in groups.items():
-        table_plan = TablePlan(table, group, made=f"judged_{table}" if table in sizes.small else "")
-        _fill(table_plan, relations, lookups, shown.get(table, []))
+        table_plan = TablePlan(table, group, made=f"judged_{table}")
+        _fill(table_plan, relations, lookups, shown.get(table, []), small=table in sizes.small)
         plan.tables.append(table_plan)
     lent, verdicts = relations.lent_tables(), plan.verdicts.tables()
     parents = {p for t in (*shown, *relations.joined) for p in (*bound.tables[t].parents, t) if p in stored}
@@ -138,7 +142,7 @@ def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> lis
     return [Column(None, c, held.kinds[c]) for c in columns if c in held.derived]
 
 
-def _fill(plan: TablePlan, relations: Relations, lookups: dict[str, Lookup], shown: list[str]) -> None:
+def _fill(plan: TablePlan, relations: Relations, lookups: dict[str, Lookup], shown: list[str], *, small: bool) -> None:
     """Write the scans of a table into its plan."""
     table, bound = plan.table, relations.bound
     judge = Judge(relations, table)
@@ -159,17 +163,39 @@ def _fill(plan: TablePlan, relations: Relations, lookups: dict[str, Lookup], sho
     raws = dict.fromkeys([*(f for f in shown if f in relations.stored[table]), *loose, *cells.disputes()])
     told: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.needs_value(f)]
     plan.judged = _outcomes(plan, _judged(relations, table, plan, raws, [*derived, *told], plan.cells))
-    rows = name(plan.made) if plan.made else f"({plan.judged})"
     hits = {j: f"{name(j + '.w')} AND NOT {name(j + '.a')}" for j in plan.judgements}
     hits |= {"!" + f: both([cells.faulty(f), *(f"NOT {c}" for c in [cells.contested(f)] if c)]) for f in plan.cells}
-    kept = ["source", "row", *(f"{sql} AS {name(hit)}" for hit, sql in hits.items())]
-    plan.violations = (
-        f"SELECT {listed([*kept, *shown_cells(relations, table, shown, derived)])}\nFROM {rows} WHERE {either(hits.values())}"
+    counts = {n: c for f in plan.cells for n, c in cell_counts(cells, f).items()}
+    counts |= {n: c for j in plan.judgements.values() for n, c in rule_counts(j).items()}
+    kept = shown_cells(relations, table, shown, derived)
+    plan.alone = _violations(hits, kept, f"({plan.judged})", either(hits.values()))
+    if small:
+        plan.making = plan.judged
+        plan.violations = _violations(hits, kept, name(plan.made), either(hits.values()))
+        plan.counts = f"SELECT {counted(counts)}\nFROM {name(plan.made)}"
+        return
+    packed = Packed(counts | hits)
+    judged = _outcomes(plan, _judged(relations, table, plan, [*loose, *cells.disputes()], told, plan.cells))
+    plan.making = f"SELECT {listed(['source', 'row', *packed.columns()])}\nFROM ({judged})"
+    plan.counts = packed.counts(plan.made)
+    found = f"SELECT * FROM {name(plan.made)} WHERE {packed.some(hits)}"
+    among = f"SELECT source, row FROM ({found})"
+    rows = relations.select(
+        table, [*_keys(relations, table), *derived], [f for f in shown if f in relations.stored[table]], among=among
     )
-    counted = [c for f in plan.cells for c in cell_counts(cells, f)] + [
-        c for j in plan.judgements.values() for c in rule_counts(j)
-    ]
-    plan.counts = f"SELECT {listed(['count(*) AS units', *counted])}\nFROM {rows}"
+    plan.violations = _violations({h: packed.holds(h) for h in hits}, kept, f"({rows}) JOIN ({found}) USING (source, row)")
+
+
+def _violations(hits: Mapping[str, str], kept: Iterable[str], rows: str, where: str = "TRUE") -> str:
+    """A SELECT of the rows that were hit, by what, and what is shown of them."""
+    return f"SELECT {listed(['source', 'row', *(f'{sql} AS {name(hit)}' for hit, sql in hits.items()), *kept])}\nFROM {rows} WHERE {where}"
+
+
+def _keys(relations: Relations, table: str) -> list[Node]:
+    """The columns by which rows of a table and of others find one another."""
+    held = relations.bound.tables[table]
+    keys = dict.fromkeys([*held.model.primaryKey, *(f for fields in held.parents.values() for f in fields)])
+    return [Column(None, k, held.kinds[k]) for k in keys if k in relations.stored[table]]
 
 
 def shown_cells(relations: Relations, table: str, shown: list[str], derived: list[Node]) -> list[str]:
@@ -190,11 +216,7 @@ def _judged(
     flags: Iterable[str] = (),
 ) -> str:
     """All rows with what the judgements read: parts made, tables looked up."""
-    kinds = relations.bound.tables[table].kinds
-    held = relations.bound.tables[table]
-    keys = [*held.model.primaryKey, *(f for fields in held.parents.values() for f in fields)]
-    nodes: list[Node] = [Column(None, k, kinds[k]) for k in dict.fromkeys(keys) if k in relations.stored[table]]
-    nodes += [*(n for j in plan.judgements.values() for n in j.nodes), *derived]
+    nodes = [*_keys(relations, table), *(n for j in plan.judgements.values() for n in j.nodes), *derived]
     sql = relations.select(table, nodes, raws, flags=flags)
     parts = [f"{made} AS {name(part)}" for j in plan.judgements.values() for part, made in j.parts.items()]
     if parts:

@@ -174,8 +174,9 @@ class Relations:
         raws: Iterable[str] = (),
         above: Iterable[str] = (),
         flags: Iterable[str] = (),
+        among: str = "",
     ) -> str:
-        """A SELECT of all rows of a table with what the expressions read.
+        """A SELECT of all rows of a table, or of those `among` others, with what the expressions read.
 
         `raws` are cells wanted as stored, `above` ancestors' cells (`parent.f~`), `flags` fields of which only `f!` is wanted.
         """
@@ -185,7 +186,7 @@ class Relations:
         for want in above:
             demand.above.setdefault(self.first_parent(table, want.split(".")[0]), {})[want] = None
         held = self.bound.tables[table]
-        sql = self._cells(held, demand)
+        sql = self._cells(held, demand, among)
         sql = self._join_parents(held, demand, sql)
         sql = self._join_lent(held, demand, sql)
         if demand.calls:
@@ -245,12 +246,12 @@ class Relations:
 
         return next(p for p in self.bound.tables[table].parents if leads(p))
 
-    def _cells(self, held: BoundTable, demand: Demand) -> str:
+    def _cells(self, held: BoundTable, demand: Demand, among: str) -> str:
         for parent in demand.above:
             demand.values |= dict.fromkeys(held.parents[parent])
         if demand.aggregates:
             demand.values |= dict.fromkeys(held.model.primaryKey)
-        return self.cells(held.model.name).select(demand.values, demand.raws, demand.flags)
+        return self.cells(held.model.name).select(demand.values, demand.raws, demand.flags, among)
 
     def link(self, rows: str, keys: Sequence[str]) -> str:
         """SQL of a key of some rows, by which they and others find one another; a key of several parts is one text."""

@@ -9,7 +9,7 @@ from census_cli.expr.assurances import BoundAssurance
 from census_cli.expr.bound import BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.i18n import places
-from census_cli.sql.counts import rule_counts
+from census_cli.sql.counts import counted, rule_counts
 from census_cli.sql.grammar import text_of
 from census_cli.sql.judge import Judgement
 from census_cli.sql.plan import TablePlan, derived_shown, shown_cells
@@ -54,8 +54,8 @@ class Unmet:
                 f"{of_ending(met, name(assurance.model.name))} AS {name(rule + '.a')}",
             ]
         self.plan.judged = f"SELECT {listed(['*', *pairs])}\nFROM {name(self.verdicts.table(unit))}"
-        counts = [c for j in self.plan.judgements.values() for c in rule_counts(j)]
-        self.plan.counts = f"SELECT {listed(['count(*) AS units', *counts])}\nFROM ({self.plan.judged})"
+        counts = {n: c for j in self.plan.judgements.values() for n, c in rule_counts(j).items()}
+        self.plan.counts = f"SELECT {counted(counts)}\nFROM ({self.plan.judged})"
         hits = {r: f"{name(r + '.w')} AND NOT {name(r + '.a')}" for r in self.rules}
         flags = [f"{sql} AS {name(r)}" for r, sql in hits.items()]
         endings = [f"{name(a.model.name)} AS {name('#' + a.model.name)}" for a in self.rules.values()]
