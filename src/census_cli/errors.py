@@ -54,5 +54,7 @@ class DescriptorErrors(CensusError):
 
 def nearest(word: str, known: Sequence[str]) -> str | None:
     """The known word that the user most likely meant, or None."""
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    signs = set(word)
+    alike = [k for k in known if not signs.isdisjoint(k)]  # the others cannot be close, which is slower to find out
+    close = get_close_matches(word, alike, n=1, cutoff=0.6)
     return close[0] if close else None
