@@ -185,7 +185,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     raw, ignored = load(engine, surveys[0], step)
     step(tr("preparing the tables"))
     supply(engine, surveys[0], raw)
-    sizes = _hold(engine, surveys[0], raw)
+    sizes = _hold(engine, surveys[0], raw, step)
     runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
@@ -206,7 +206,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     return Checked(engine, surveys[0], summary, overview, raw.stored, options.style, verdicts, listed, raw.files)
 
 
-def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables) -> Sizes:
+def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables, step: Step) -> Sizes:
     """Conform the cells once and hold them, unless they are too many; of small tables planning to conform them takes longer than doing it."""
     cells = dict.fromkeys(raw.stored, 0)
     for part in raw.held:
@@ -217,8 +217,18 @@ def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables) -> Sizes:
         engine.hasten()
     widest = sorted(held, key=lambda t: -len(raw.stored[t]))
     made = {t: Cells(bound.tables[t].model, raw.stored[t]).all() for t in widest}
-    engine.together({t: partial(engine.rowwise, conformed_table(t), sql, f"raw_{t}") for t, sql in made.items()})
+    conforming = {
+        tr("cells of {table}", table=_sized(raw, t)): partial(engine.rowwise, conformed_table(t), sql, f"raw_{t}")
+        for t, sql in made.items()
+    }
+    engine.together(conforming, step)
     return Sizes(held, small)
+
+
+def _sized(raw: RawTables, table: str) -> str:
+    """A table, and how many rows of it were read."""
+    rows = sum(held.sound for held in raw.held if held.table == table)
+    return tr("{table} ({n} rows)", table=table, n=f"{rows:,}") if rows else table
 
 
 def _judge(engine: Engine, run: Run, raw: RawTables, sizes: Sizes, options: Options, step: Step, found: list[str]) -> None:
@@ -228,13 +238,14 @@ def _judge(engine: Engine, run: Run, raw: RawTables, sizes: Sizes, options: Opti
         table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored
     }
     plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, sizes, run.number)
+    step(tr("what rules look up"))
     for stage in plan.made:
         engine.together({made: partial(engine.table, made, sql) for made, sql in stage})
     run.verdicts = plan.verdicts
     run.lists = plan.lists
     longest = sorted(plan.tables, key=lambda p: -len(p.judgements))
     counts: dict[str, dict[str, int]] = {}
-    scans = {tr("rules of {table}", table=p.table): partial(_scan, engine, p, counts) for p in longest}
+    scans = {tr("rules of {table}", table=_sized(raw, p.table)): partial(_scan, engine, p, counts) for p in longest}
     engine.together({**scans, tr("verdicts"): partial(_decide, engine, plan)}, step)
     for table_plan in plan.tables:
         step(tr("discrepancies of {table}", table=table_plan.table))

@@ -17,6 +17,7 @@ from census_cli.report import terminal
 from places import SAMPLE
 
 ESCAPE = "\x1b["
+ESCAPED = r"\x1b\[[0-9;]*m"
 
 
 class Screen(io.StringIO):
@@ -93,8 +94,16 @@ def test_what_is_no_terminal_gets_plain_text(shown):
 def test_tables_fit_the_terminal_though_chinese_letters_are_two_columns_wide(shown, columns):
     from rich.cells import cell_len
 
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown(Screen(), COLUMNS=str(columns))).splitlines()
+    lines = re.sub(ESCAPED, "", shown(Screen(), COLUMNS=str(columns))).splitlines()
     assert max(map(cell_len, lines)) <= columns
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_no_name_of_an_assurance_is_broken_where_shares_do_not_fit_beside_their_counts(shown, columns):
+    lines = [line.rstrip() for line in re.sub(ESCAPED, "", shown(Screen(), COLUMNS=str(columns))).splitlines()]
+    start = lines.index("Assurances")
+    words = {word for line in lines[start : start + 25] for word in line.split()}
+    assert {"household", "person", "Clothing", "Education", "Medical", "Overall"} <= words
 
 
 def test_the_whole_list_is_said_to_be_where_it_is(census, sample, tmp_path):

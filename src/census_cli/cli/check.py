@@ -76,7 +76,7 @@ def check(
     load = from_tables(tables, own) if tables else from_files(known.data, encoding or own.encoding, own)
     held = open_engine(engine, memory, threads)
     try:
-        with (unseen if quiet else timed if verbose else progress)(tr("checking")) as step:
+        with (unseen if quiet else timed if verbose else progress)(tr("checking"), held.share) as step:
             checked = run_check(held, load, options, step)
         if folder:
             for said in annotate(checked, checked.files, folder):

@@ -10,6 +10,12 @@ from contextlib import contextmanager
 
 from census_cli.i18n import tr
 
+Share = Callable[[], float | None]
+
+
+def untold() -> None:
+    """How much is done of what nobody measures."""
+
 
 def say(message: str) -> None:
     """A message to the user, on standard error; if nobody reads that any more, the work goes on all the same."""
@@ -37,22 +43,22 @@ def nobody_listens() -> None:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[str], None]]:
-    """A progress line on standard error, shown only on a terminal; yields a function that names the present step."""
+def progress(label: str, share: Share = untold) -> Iterator[Callable[[str], None]]:
+    """A progress line on standard error, shown only on a terminal; yields a function that names the present step.
+
+    `share` tells how much of what runs now is done, from 0 to 1, or None.
+    """
     if not sys.stderr.isatty():
         yield lambda _step: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from census_cli.cli.bar import shown
 
-    columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda step: bar.update(task, description=step)
+    with shown(label, share) as step:
+        yield step
 
 
 @contextmanager
-def timed(_label: str) -> Iterator[Callable[[str], None]]:
+def timed(_label: str, _share: Share = untold) -> Iterator[Callable[[str], None]]:
     """A line on standard error for each step when it ends, with its seconds; yields a function that names the present step."""
     name, began = "", time.perf_counter()
 
@@ -67,6 +73,6 @@ def timed(_label: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def unseen(_label: str) -> Iterator[Callable[[str], None]]:
+def unseen(_label: str, _share: Share = untold) -> Iterator[Callable[[str], None]]:
     """No progress line."""
     yield silent

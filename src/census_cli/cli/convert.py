@@ -46,7 +46,7 @@ def convert(
     )
     held = open_engine("duckdb", memory, threads)
     try:
-        with progress(tr("converting")) as step:
+        with progress(tr("converting"), held.share) as step:
             converted = convert_data(held, known.data, output, order, step)
     finally:
         held.close()

@@ -82,5 +82,8 @@ class Engine(Protocol):
     def one(self, sql: str) -> Mapping[str, int]:
         """Run a SELECT of one row."""
 
+    def share(self) -> float | None:
+        """How much of what runs now is done, from 0 to 1, asked from another thread; None where nothing runs or nobody can tell."""
+
     def close(self) -> None:
         """Let go of everything, temporary files included."""

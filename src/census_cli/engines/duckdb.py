@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +36,11 @@ class DuckDBEngine:
 
     def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
         settings: dict[str, str | int] = {
-            "TimeZone": "UTC", "preserve_insertion_order": "true", "enable_progress_bar": "false",
+            "TimeZone": "UTC", "preserve_insertion_order": "true",
             "autoload_known_extensions": "false", "autoinstall_known_extensions": "false",
             # It writes derived columns out wherever an aggregate reads them, so that they are made again and again.
             "disabled_optimizers": "partial_aggregate_pushdown",
+            # What lies in memory only is kept as it is: to compress it takes seconds after a large table, in one thread.
             "checkpoint_threshold": "1TB",
         }  # fmt: skip
         if memory:
@@ -51,6 +52,7 @@ class DuckDBEngine:
                 raise OptionError(tr("--threads {value}: give a number from 1 to {most}", value=threads, most=MAX_THREADS))
             settings["threads"] = threads
         self._hastened = False
+        self._running: duckdb.DuckDBPyConnection | None = None
         self._workers = threads or os.cpu_count() or 1
         self.spill = Path(tempfile.mkdtemp(prefix="census-"))
         self._connection = duckdb.connect(config={"temp_directory": str(self.spill)})
@@ -174,8 +176,8 @@ class DuckDBEngine:
 
     def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
         """See Engine."""
-        with _mapped_errors(sql):
-            yield from self._cursor().sql(sql).to_arrow_reader(BATCH_ROWS)
+        with _mapped_errors(sql), self._watched() as cursor:
+            yield from cursor.sql(sql).to_arrow_reader(BATCH_ROWS)
 
     def hasten(self) -> None:
         """See Engine."""
@@ -202,6 +204,13 @@ class DuckDBEngine:
         assert row is not None
         return dict(zip((d[0] for d in result.description), row, strict=True))
 
+    def share(self) -> float | None:
+        """See Engine."""
+        running, percent = self._running, -1.0
+        with suppress(duckdb.Error):  # it may have ended since
+            percent = running.query_progress() if running else percent
+        return percent / 100 if percent >= 0 else None
+
     def close(self) -> None:
         """See Engine."""
         self._connection.close()
@@ -209,14 +218,26 @@ class DuckDBEngine:
 
     def _run(self, sql: str) -> Any:
         """Run on a cursor of its own: an open result blocks the connection that made it."""
-        with _mapped_errors(sql):
-            return self._cursor().execute(sql)
+        with _mapped_errors(sql), self._watched() as cursor:
+            return cursor.execute(sql)
+
+    @contextmanager
+    def _watched(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that tells how far it is."""
+        cursor = self._running = self._cursor()
+        try:
+            yield cursor
+        finally:
+            self._running = None
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         cursor = self._connection.cursor()
-        if self._hastened:
-            cursor.execute("PRAGMA disable_optimizer")
+        cursor.execute(_MEASURED + ("; PRAGMA disable_optimizer" if self._hastened else ""))
         return cursor
+
+
+# What runs is measured, and nothing is shown by the engine itself.
+_MEASURED = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from rich import box
 from rich.console import Console, Group
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +23,7 @@ from census_cli.results import Input, Summary, kept_words, nothing_derived
 SHOWN_RULES = 8
 SHOWN_ITEMS = 6
 WIDTH = 110
+_UNBOUND = 1_000
 _COLOURS = {"mandatory": "red", "verify": "yellow", "hint": "cyan"}
 
 
@@ -37,7 +39,9 @@ def write(findings: Findings, file: TextIO, written: Sequence[Path]) -> None:
     for comparison in summary.comparison or ():
         console.print(Group(*section(comparison, overview, overview.unit)))
     if any(sum(counts.values()) for levels in summary.assurances.values() for counts in levels.values()):
-        console.print(_assurances(summary, overview))
+        table = _assurances(summary, overview)
+        fits = Measurement.get(console, console.options.update(max_width=_UNBOUND), table).maximum <= console.width
+        console.print(table if fits else _assurances(summary, overview, narrow=True))
     if overview.rules:
         console.print(_rules(overview))
     for title, groups in (
@@ -126,24 +130,27 @@ def _skipped_lines(i: Input) -> str:
     return tr("lines skipped in {path}: {lines}", path=i.path, lines=_cut(parts))
 
 
-def _assurances(summary: Summary, overview: Overview) -> Table:
-    """How many households, and members, have which verdict; shares are of those to whom the assurance applies."""
-    table = headed_table("\n" + tr("Assurances"), [
-        ("", "left"), (tr("judged by"), "left"), (tr("of"), "right"), (tr("met"), "right"), (tr("not met"), "right"), (tr("exempt"), "right"),
-        (tr("unknown"), "right"), (tr("contradicted"), "right"), (tr("n/a"), "right"),
-    ])  # fmt: skip
+def _assurances(summary: Summary, overview: Overview, *, narrow: bool = False) -> Table:
+    """How many households, and members, have which verdict; shares are of those to whom the assurance applies, below the counts where it is narrow."""
+    numbers = [tr("of"), tr("met"), tr("not met"), tr("exempt"), tr("unknown"), tr("contradicted"), tr("n/a")]
+    words = ["", *([] if narrow else [tr("judged by")])]
+    table = headed_table("\n" + tr("Assurances"), [*((w, "left") for w in words), *((n, "right") for n in numbers)])
+    for column in table.columns if narrow else ():
+        column.no_wrap = False
+    sign = "\n" if narrow else " "
     for name, levels in summary.assurances.items():
         for i, (level, counts) in enumerate(levels.items()):
             of = sum(counts.values()) - counts["not_applicable"]
-            shares = [_share(counts[v], of) for v in ("met", "not_met", "exempt", "unknown", "contradiction")]
-            title = overview.titles[f"assurance {name}"] if i == 0 else ""
-            table.add_row(title, overview.units[level], str(of), *shares, str(counts["not_applicable"] or ""))
+            shares = [_share(counts[v], of, sign) for v in ("met", "not_met", "exempt", "unknown", "contradiction")]
+            title, unit = overview.titles[f"assurance {name}"] if i == 0 else "", overview.units[level]
+            told = [f"{title}\n{unit}".strip()] if narrow else [title, unit]
+            table.add_row(*told, str(of), *shares, str(counts["not_applicable"] or ""))
     return table
 
 
-def _share(count: int, of: int) -> str:
+def _share(count: int, of: int, sign: str) -> str:
     """A count and its share; what is not all is never rounded up to all."""
-    return f"{count} {min(count / of, 1.0 if count == of else 0.999):6.1%}" if count else ""
+    return f"{count}{sign}{min(count / of, 1.0 if count == of else 0.999):6.1%}" if count else ""
 
 
 def _lists(overview: Overview, published: bool) -> Group:

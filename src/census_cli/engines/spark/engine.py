@@ -177,6 +177,17 @@ class SparkEngine:
             rows = self._frame(sql).collect()
         return dict(zip(rows[0].__fields__, rows[0], strict=True))
 
+    def share(self) -> float | None:
+        """See Engine.  Of the stages that run, how many of their tasks are done."""
+        from py4j.protocol import Py4JError
+
+        with suppress(Py4JError, ConnectionError):  # it may have ended since
+            tracker = self._session.sparkContext.statusTracker()
+            stages = [s for s in map(tracker.getStageInfo, tracker.getActiveStageIds()) if s is not None]
+            if tasks := sum(s.numTasks for s in stages):
+                return float(sum(s.numCompletedTasks for s in stages) / tasks)
+        return None
+
     def close(self) -> None:
         """See Engine."""
         self._reader.close()
