@@ -60,15 +60,10 @@ def test_the_line_fits_the_terminal_whatever_the_step_is_called(clock, capsys):
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["duckdb", "spark"])
-def test_an_engine_tells_how_far_it_is_while_it_runs_and_nothing_else(name):
-    engine = open_engine(name)
-    try:
-        assert engine.share() is None
-        assert engine.one("SELECT count(*) AS n FROM (SELECT 1 AS x)")["n"] == 1
-        assert engine.share() is None
-    finally:
-        engine.close()
+def test_an_engine_that_runs_nothing_has_no_share(engine):
+    assert engine.share() is None
+    assert engine.one("SELECT count(*) AS n FROM (SELECT 1 AS x)")["n"] == 1
+    assert engine.share() is None
 
 
 def test_the_share_of_a_long_statement_grows(tmp_path):
