@@ -9,7 +9,6 @@ import pytest
 
 from census_cli.sql.counts import counted
 from census_cli.sql.packed import Packed
-from census_cli.sql.words import name
 
 ANSWERS = (True, False, None)
 MANY = 150  # more than two numbers hold
@@ -33,13 +32,13 @@ PACKED = Packed({f"the {i}th": f"c{i}" for i in range(MANY)})
 def test_each_condition_is_counted_as_it_is_by_itself(table):
     by_themselves = table.execute(f"SELECT {counted(PACKED.conditions)} FROM answers")
     expected = dict(zip((d[0] for d in by_themselves.description), by_themselves.fetchone(), strict=True))
-    packed = table.execute(PACKED.counts("packed"))
+    packed = table.execute(PACKED.counts("packed", PACKED.conditions))
     assert dict(zip((d[0] for d in packed.description), packed.fetchone(), strict=True)) == expected
 
 
 @pytest.mark.parametrize("condition", [0, 61, 62, 123, 124, MANY - 1])
 def test_a_bit_holds_where_its_condition_does(table, condition):
-    rows = f"SELECT {PACKED.holds(f'the {condition}th')}, coalesce(c{condition}, FALSE) FROM packed JOIN answers USING (id)"
+    rows = f"SELECT {PACKED.some([f'the {condition}th'])}, coalesce(c{condition}, FALSE) FROM packed JOIN answers USING (id)"
     held = table.execute(rows).fetchall()
     assert all(bit == answer for bit, answer in held)
     assert {bit for bit, _ in held} == {True, False}
@@ -53,8 +52,10 @@ def test_some_of_several_hold_across_numbers(table):
 
 def test_of_no_rows_every_count_is_zero(table):
     table.execute("CREATE TABLE nobody AS SELECT * FROM packed LIMIT 0")
-    assert set(table.execute(PACKED.counts("nobody")).fetchone()) == {0}
+    assert set(table.execute(PACKED.counts("nobody", PACKED.conditions)).fetchone()) == {0}
 
 
-def test_the_columns_are_named_so_that_no_field_is_met():
-    assert all(column.endswith(name(f"<bits {i}>")) for i, column in enumerate(PACKED.columns()))
+def test_conditions_that_are_the_same_share_a_bit():
+    twice = Packed(PACKED.conditions | {"again": "c3"})
+    assert twice.columns() == PACKED.columns()
+    assert twice.some(["again"]) == twice.some(["the 3th"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 import tempfile
 import traceback
@@ -106,4 +108,8 @@ def _internal() -> int:
 
 def run() -> None:
     """The console script."""
+    # What is made at the start stays; to look through it for garbage again and again is a tenth of a short run.
+    gc.set_threshold(100_000)
+    # NumPy comes along with Arrow and keeps a thread for each processor busy waiting for matrices, of which there are none.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(main())

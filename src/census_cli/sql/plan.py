@@ -9,6 +9,7 @@ from census_cli.expr.assurances import BoundAssurance
 from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.nodes import Column, Node
 from census_cli.sql import grammar, spelling
+from census_cli.sql.cells import Cells
 from census_cli.sql.counts import cell_counts, counted, rule_counts
 from census_cli.sql.judge import Judge, Judgement, Lookup
 from census_cli.sql.lists import ListPlan
@@ -144,8 +145,33 @@ def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> lis
 
 def _fill(plan: TablePlan, relations: Relations, lookups: dict[str, Lookup], shown: list[str], *, small: bool) -> None:
     """Write the scans of a table into its plan."""
-    table, bound = plan.table, relations.bound
-    judge = Judge(relations, table)
+    _judge(plan, Judge(relations, plan.table), lookups)
+    cells = relations.cells(plan.table)
+    stored = [f for f in shown if f in relations.stored[plan.table]]
+    derived = [c for c in derived_shown(relations.bound, plan.table, shown) if not relations.absent(plan.table, c)]
+    loose = [f for f in plan.cells if not cells.field(f).constraints.required]
+    raws = [*loose, *cells.disputes()]
+    told: list[Node] = [Column(None, f, relations.bound.tables[plan.table].kinds[f]) for f in loose if cells.needs_value(f)]
+    hits, counts = _hits(plan, cells), _counts(plan, cells)
+    kept = shown_cells(relations, plan.table, shown, derived)
+    plan.judged = _judged(relations, plan, dict.fromkeys([*stored, *raws]), [*derived, *told])
+    plan.alone = _violations(hits, kept, f"({plan.judged})")
+    if small:
+        plan.making, plan.violations = plan.judged, _violations(hits, kept, name(plan.made))
+        plan.counts = f"SELECT {counted(counts)}\nFROM {name(plan.made)}"
+        return
+    packed = Packed(counts | hits)
+    plan.making = f"SELECT {listed(['source', 'row', *packed.columns()])}\nFROM ({_judged(relations, plan, raws, told)})"
+    plan.counts = packed.counts(plan.made, counts)
+    found = f"SELECT * FROM {name(plan.made)} WHERE {packed.some(hits)}"
+    among = f"SELECT source, row FROM ({found})"
+    rows = relations.select(plan.table, [*_keys(relations, plan.table), *derived], stored, among=among)
+    bits = {hit: packed.some([hit]) for hit in hits}
+    plan.violations = _violations(bits, kept, f"({rows}) JOIN ({found}) USING (source, row)")
+
+
+def _judge(plan: TablePlan, judge: Judge, lookups: dict[str, Lookup]) -> None:
+    """The fields whose cells are judged, and how each other rule is."""
     for check in plan.checks:
         if check.skipped or check.assurance:
             continue
@@ -157,38 +183,24 @@ def _fill(plan: TablePlan, relations: Relations, lookups: dict[str, Lookup], sho
         plan.judgements[check.id] = judgement
         if lookup:
             lookups.setdefault(lookup.name, lookup)
-    derived = [c for c in derived_shown(bound, table, shown) if not relations.absent(table, c)]
-    cells = relations.cells(table)
-    loose = [f for f in plan.cells if not cells.field(f).constraints.required]
-    raws = dict.fromkeys([*(f for f in shown if f in relations.stored[table]), *loose, *cells.disputes()])
-    told: list[Node] = [Column(None, f, bound.tables[table].kinds[f]) for f in loose if cells.needs_value(f)]
-    plan.judged = _outcomes(plan, _judged(relations, table, plan, raws, [*derived, *told], plan.cells))
-    hits = {j: f"{name(j + '.w')} AND NOT {name(j + '.a')}" for j in plan.judgements}
-    hits |= {"!" + f: both([cells.faulty(f), *(f"NOT {c}" for c in [cells.contested(f)] if c)]) for f in plan.cells}
+
+
+def _hits(plan: TablePlan, cells: Cells) -> dict[str, str]:
+    """When a rule is violated, by its id, and a cell not sound, by `!` and its field."""
+    hits = {j: rule_counts(judgement)[f"{j}.violated"] for j, judgement in plan.judgements.items()}
+    return hits | {"!" + f: both([cells.faulty(f), *(f"NOT {c}" for c in [cells.contested(f)] if c)]) for f in plan.cells}
+
+
+def _counts(plan: TablePlan, cells: Cells) -> dict[str, str]:
+    """All conditions that are counted."""
     counts = {n: c for f in plan.cells for n, c in cell_counts(cells, f).items()}
-    counts |= {n: c for j in plan.judgements.values() for n, c in rule_counts(j).items()}
-    kept = shown_cells(relations, table, shown, derived)
-    plan.alone = _violations(hits, kept, f"({plan.judged})", either(hits.values()))
-    if small:
-        plan.making = plan.judged
-        plan.violations = _violations(hits, kept, name(plan.made), either(hits.values()))
-        plan.counts = f"SELECT {counted(counts)}\nFROM {name(plan.made)}"
-        return
-    packed = Packed(counts | hits)
-    judged = _outcomes(plan, _judged(relations, table, plan, [*loose, *cells.disputes()], told, plan.cells))
-    plan.making = f"SELECT {listed(['source', 'row', *packed.columns()])}\nFROM ({judged})"
-    plan.counts = packed.counts(plan.made)
-    found = f"SELECT * FROM {name(plan.made)} WHERE {packed.some(hits)}"
-    among = f"SELECT source, row FROM ({found})"
-    rows = relations.select(
-        table, [*_keys(relations, table), *derived], [f for f in shown if f in relations.stored[table]], among=among
-    )
-    plan.violations = _violations({h: packed.holds(h) for h in hits}, kept, f"({rows}) JOIN ({found}) USING (source, row)")
+    return counts | {n: c for j in plan.judgements.values() for n, c in rule_counts(j).items()}
 
 
-def _violations(hits: Mapping[str, str], kept: Iterable[str], rows: str, where: str = "TRUE") -> str:
+def _violations(hits: Mapping[str, str], kept: Iterable[str], rows: str) -> str:
     """A SELECT of the rows that were hit, by what, and what is shown of them."""
-    return f"SELECT {listed(['source', 'row', *(f'{sql} AS {name(hit)}' for hit, sql in hits.items()), *kept])}\nFROM {rows} WHERE {where}"
+    flags = [f"{sql} AS {name(hit)}" for hit, sql in hits.items()]
+    return f"SELECT {listed(['source', 'row', *flags, *kept])}\nFROM {rows} WHERE {either(hits.values())}"
 
 
 def _keys(relations: Relations, table: str) -> list[Node]:
@@ -207,29 +219,16 @@ def shown_cells(relations: Relations, table: str, shown: list[str], derived: lis
     return [*raws, *(name(d.name) for d in derived if isinstance(d, Column)), *(name(k) for k in keys)]
 
 
-def _judged(
-    relations: Relations,
-    table: str,
-    plan: TablePlan,
-    raws: Iterable[str] = (),
-    derived: Iterable[Node] = (),
-    flags: Iterable[str] = (),
-) -> str:
-    """All rows with what the judgements read: parts made, tables looked up."""
-    nodes = [*_keys(relations, table), *(n for j in plan.judgements.values() for n in j.nodes), *derived]
-    sql = relations.select(table, nodes, raws, flags=flags)
-    parts = [f"{made} AS {name(part)}" for j in plan.judgements.values() for part, made in j.parts.items()]
+def _judged(relations: Relations, plan: TablePlan, raws: Iterable[str], nodes: Iterable[Node]) -> str:
+    """All rows with the two conditions of each rule and what counts read: parts made, tables looked up."""
+    judgements = list(plan.judgements.values())
+    read = [*_keys(relations, plan.table), *(n for j in judgements for n in j.nodes), *nodes]
+    sql = relations.select(plan.table, read, raws, flags=plan.cells)
+    parts = [f"{made} AS {name(part)}" for j in judgements for part, made in j.parts.items()]
     if parts:
         sql = f"SELECT *, {listed(parts)}\nFROM ({sql})"
-    joins = [j for j in plan.judgements.values() if j.join]
+    joins = [j for j in judgements if j.join]
     if joins:
         sql = f"SELECT rows.*, {listed(j.found for j in joins)}\nFROM ({sql}) rows\n" + "\n".join(j.join for j in joins)
-    return sql
-
-
-def _outcomes(plan: TablePlan, rows: str) -> str:
-    """The two conditions of each rule, as columns."""
-    if not plan.judgements:
-        return rows
-    pairs = [f"{j.when} AS {name(j.id + '.w')}, {j.asserts} AS {name(j.id + '.a')}" for j in plan.judgements.values()]
-    return f"SELECT *, {listed(pairs)}\nFROM ({rows})"
+    pairs = [f"{j.when} AS {name(j.id + '.w')}, {j.asserts} AS {name(j.id + '.a')}" for j in judgements]
+    return f"SELECT *, {listed(pairs)}\nFROM ({sql})" if pairs else sql
