@@ -37,7 +37,8 @@ def check_side_by_side(engine_name: str, surveys: Surveys, counted: Iterable[str
     parts = {source: Part() for source in surveys}
     engine = open_engine(engine_name)
     try:
-        with patch.object(checking, "open_survey", lambda *given: replace(open_survey(*given), side_by_side=True)):
+        kept = patch.object(engine, "drop", lambda _table: None)  # what was judged is counted by source afterwards
+        with kept, patch.object(checking, "open_survey", lambda *given: replace(open_survey(*given), side_by_side=True)):
             checked = run_check(engine, lambda held, _bound, _step: (_hold(held, surveys), []), Options(language="en"))
         for row in (row for batch in checked.batches() for row in batch.to_pylist()):
             parts[row["source"]].found.append((row["rule"], row["unit"]))

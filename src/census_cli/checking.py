@@ -212,7 +212,10 @@ def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables, step: Step) -> Siz
     for part in raw.held:
         cells[part.table] += part.sound * len(raw.stored[part.table])
     small = [t for t, n in cells.items() if engine.distributed or n <= SMALL_CELLS]
-    held = list(cells) if sum(cells.values()) <= HELD_CELLS else small
+    held = small
+    if sum(cells.values()) <= HELD_CELLS:
+        held = list(cells)
+        engine.side_by_side()
     if len(small) == len(cells):
         engine.hasten()
     widest = sorted(held, key=lambda t: -len(raw.stored[t]))
@@ -272,6 +275,7 @@ def _scan(engine: Engine, plan: TablePlan, counts: dict[str, dict[str, int]]) ->
     engine.table(plan.made, plan.making)
     engine.table(f"hits_{plan.table}", plan.violations)
     counts[plan.table] = dict(engine.one(plan.counts))
+    engine.drop(plan.made)
 
 
 def _judge_assurances(engine: Engine, run: Run, raw: RawTables, options: Options, found: list[str]) -> None:

@@ -76,8 +76,11 @@ class Engine(Protocol):
     def hasten(self) -> None:
         """From now on everything is small: a plan runs as it is written, for improving it takes longer than it saves."""
 
+    def side_by_side(self) -> None:
+        """From now on nothing is large: what does not hang on one another may run at the same time."""
+
     def together(self, tasks: Mapping[str, Callable[[], None]], step: Callable[[str], None] | None = None) -> None:
-        """Run named tasks that do not hang on one another, side by side where everything is small; `step` is told what runs."""
+        """Run named tasks that do not hang on one another, side by side where nothing is large; `step` is told what runs."""
 
     def one(self, sql: str) -> Mapping[str, int]:
         """Run a SELECT of one row."""

@@ -51,7 +51,7 @@ class DuckDBEngine:
             if not 1 <= threads <= MAX_THREADS:
                 raise OptionError(tr("--threads {value}: give a number from 1 to {most}", value=threads, most=MAX_THREADS))
             settings["threads"] = threads
-        self._hastened = False
+        self._hastened = self._beside = False
         self._running: duckdb.DuckDBPyConnection | None = None
         self._workers = threads or os.cpu_count() or 1
         self.spill = Path(tempfile.mkdtemp(prefix="census-"))
@@ -183,9 +183,13 @@ class DuckDBEngine:
         """See Engine."""
         self._hastened = True
 
+    def side_by_side(self) -> None:
+        """See Engine."""
+        self._beside = True
+
     def together(self, tasks: Mapping[str, Callable[[], None]], step: Callable[[str], None] | None = None) -> None:
-        """See Engine.  Planning leaves Python free, so two plans are made at once."""
-        if not self._hastened or self._workers == 1 or len(tasks) < 2:
+        """See Engine.  A plan is made by one thread, and run by one where a table has fewer rows than a group of rows holds."""
+        if not self._beside or self._workers == 1 or len(tasks) < 2:
             for named, task in tasks.items():
                 if step:
                     step(named)

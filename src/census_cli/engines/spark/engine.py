@@ -164,6 +164,9 @@ class SparkEngine:
     def hasten(self) -> None:
         """See Engine.  Spark improves every plan."""
 
+    def side_by_side(self) -> None:
+        """See Engine.  Spark divides each task among its own workers."""
+
     def together(self, tasks: Mapping[str, Callable[[], None]], step: Callable[[str], None] | None = None) -> None:
         """See Engine.  Spark divides each task among its own workers."""
         for named, task in tasks.items():
