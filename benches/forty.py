@@ -55,7 +55,8 @@ def main() -> None:
     least = middle(costs[BASE]).wall
     for name, runs in costs.items():
         one, once = middle(runs), "   one run" if name in ONCE else ""
-        print(f"  {name:20} {one.wall:6.2f} s   {one.wall / least:5.2f} × {BASE}   {one.peak:6.0f} MB{once}")
+        ratio = f"{one.wall / least:5.2f} × {BASE}"
+        print(f"  {name:20} {one.wall:6.2f} s   {ratio}   {one.processors:6.2f} s of processors {one.peak:6.0f} MB{once}")
 
 
 if __name__ == "__main__":
