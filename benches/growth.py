@@ -19,7 +19,7 @@ HOUSEHOLDS = (5_000, 10_000, 20_000, 40_000)
 OF_RULES, SHARES = 10_000, (1 / 16, 1 / 4, 1)
 
 Point = tuple[int, Cost]
-UNITS = {"wall": "s", "processors": "s of processors", "peak": "MB"}
+UNITS = {"wall": "s", "processors": "s of processors", "peak": "MB"}  # the fields of Cost
 
 
 def check(folder: Path, *options: object) -> tuple[Cost, dict[str, Any]]:
