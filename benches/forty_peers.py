@@ -1,6 +1,6 @@
 """The peers of benches/forty.py: each holds the forty rules against a Parquet file and writes (rule, unit) for every failing row.
 
-`python benches/forty_peers.py pandas data.parquet out.parquet` runs one, in a process that imports no other.
+`python benches/forty_peers.py "pandas by hand" data.parquet out.parquet` runs one, in a process that imports no other.
 """
 
 from __future__ import annotations
