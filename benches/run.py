@@ -8,6 +8,8 @@ BENCHES = {
     "Start-up": "startup",
     "A million households": "million",
     "Forty rules": "forty",
+    "The survey whole": "survey",
+    "Growth": "growth",
     "Reading": "reading",
     "Reports": "reports",
     "A household at a time": "record",
