@@ -312,7 +312,7 @@ class Relations:
                 alias = members[aggregate]
                 empty = "0" if aggregate.name in ("count", "count_if") else "NULL"
                 none = f"WHEN {key} IS NULL THEN NULL WHEN lent.n IS NULL THEN {empty}"
-                offered.append(f"CASE {none} ELSE lent.{name(alias)} END AS {name(alias)}")
+                offered.append(f"CASE {none} ELSE CAST(lent.{name(alias)} AS {storage(aggregate.kind)}) END AS {name(alias)}")
                 # Without a key of its own nobody can say which children are its own.
                 offered.append(f"coalesce(lent.{name(alias + '!')}, {key} IS NULL) AS {name(alias + '!')}")
             mine = self.link("held", held.model.primaryKey)
@@ -376,8 +376,9 @@ def repeated(table: str) -> str:
 
 
 def _fold(aggregate: Aggregate, value: str) -> str:
-    if aggregate.name == "count_if":
-        return f"count_if({value})"
+    """What is kept of all rows of a parent: counts as small as they are, for a nation has one of each for every household."""
+    if aggregate.name in ("count", "count_if"):
+        return f"CAST({aggregate.name}({value}) AS INTEGER)"
     if aggregate.name == "sum":
         return f"TRY_CAST(sum({value}) AS {storage(aggregate.kind)})"
     return f"{aggregate.name}({value})"
