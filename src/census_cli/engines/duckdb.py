@@ -52,7 +52,8 @@ class DuckDBEngine:
                 raise OptionError(tr("--threads {value}: give a number from 1 to {most}", value=threads, most=MAX_THREADS))
             settings["threads"] = threads
         self._hastened = False
-        self._running: duckdb.DuckDBPyConnection | None = None
+        self._running: list[duckdb.DuckDBPyConnection] = []
+        self._stopped = False
         self._workers = threads or os.cpu_count() or 1
         self.spill = Path(tempfile.mkdtemp(prefix="census-"))
         self._connection = duckdb.connect(config={"temp_directory": str(self.spill)})
@@ -80,10 +81,8 @@ class DuckDBEngine:
             options = f"delim={string(delimiter)}, skip={above}, parallel={parallel}, {_CSV_OPTIONS}"
             reader = f"read_csv({_path(path)}, columns={described}, {options})"
             try:
-                self._connection.execute(f"CREATE OR REPLACE TABLE {name(table)} AS SELECT * FROM {reader}")
-            except duckdb.OutOfMemoryException as error:
-                raise _no_memory() from error
-            except duckdb.Error:
+                self.table(table, f"SELECT * FROM {reader}")
+            except (InputError, EngineFault):
                 continue
             if self.one(f"SELECT count(*) AS n FROM {name(table)}")["n"] == records:
                 return True
@@ -110,18 +109,17 @@ class DuckDBEngine:
                 raised.append(error)
                 raise
 
-        cursor = self._connection.cursor()
-        cursor.register("incoming", pa.RecordBatchReader.from_batches(batches.schema, watched()))
         sql = f"CREATE TABLE {name(table)} AS SELECT * FROM incoming"
         try:
-            with _mapped_errors(sql):
+            with _mapped_errors(sql), self._watched() as cursor:
+                cursor.register("incoming", pa.RecordBatchReader.from_batches(batches.schema, watched()))
                 cursor.execute(sql)
+                cursor.unregister("incoming")
         except Exception:
             # The engine calls back in a thread of its own and forgets what kind of error it met there.
             if raised:
                 raise raised[0] from None
             raise
-        cursor.unregister("incoming")
 
     def known(self, table: str) -> Any:
         """See Engine."""
@@ -206,10 +204,17 @@ class DuckDBEngine:
 
     def share(self) -> float | None:
         """See Engine."""
-        running, percent = self._running, -1.0
-        with suppress(duckdb.Error):  # it may have ended since
-            percent = running.query_progress() if running else percent
+        percent = -1.0
+        with suppress(duckdb.Error, IndexError):  # it may have ended since
+            percent = self._running[-1].query_progress()
         return percent / 100 if percent >= 0 else None
+
+    def stop(self) -> None:
+        """See Engine."""
+        self._stopped = True
+        for cursor in [self._connection, *self._running]:
+            with suppress(duckdb.Error):  # it may be closed since
+                cursor.interrupt()
 
     def close(self) -> None:
         """See Engine."""
@@ -223,17 +228,16 @@ class DuckDBEngine:
 
     @contextmanager
     def _watched(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor that tells how far it is."""
-        cursor = self._running = self._cursor()
+        """A cursor that tells how far it is, and that can be stopped."""
+        cursor = self._connection.cursor()
+        self._running.append(cursor)
         try:
+            if self._stopped:
+                raise KeyboardInterrupt
+            cursor.execute(_MEASURED + ("; PRAGMA disable_optimizer" if self._hastened else ""))
             yield cursor
         finally:
-            self._running = None
-
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        cursor = self._connection.cursor()
-        cursor.execute(_MEASURED + ("; PRAGMA disable_optimizer" if self._hastened else ""))
-        return cursor
+            self._running.remove(cursor)
 
 
 # What runs is measured, and nothing is shown by the engine itself.
