@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import traceback
@@ -93,7 +94,7 @@ def main(args: Sequence[str] | None = None) -> int:  # noqa: PLR0911  # one line
 
 
 def _interrupted() -> int:
-    say("\n" + tr("stopped; nothing was written"))
+    say("\n" + tr("stopped; no output is half written"))
     return Exit.INTERRUPTED
 
 
@@ -106,4 +107,6 @@ def _internal() -> int:
 
 def run() -> None:
     """The console script."""
-    sys.exit(main())
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said and done; to go takes a moment
+    sys.exit(code)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread, current_thread, main_thread
+from threading import Event, Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from census_cli.engines.base import Engine
+
+Handler = Callable[[int, FrameType | None], object]
 
 _AGAIN = 0.02
 """Seconds after which what runs is stopped once more: a statement that is just beginning does not hear it."""
@@ -22,46 +24,46 @@ def opened(name: str, memory: str | None = None, threads: int | None = None) -> 
     """An engine that is closed at the end; raises EngineUnavailable, and KeyboardInterrupt at Ctrl-C whatever else comes of it."""
     from census_cli.engines import open_engine
 
-    engine = open_engine(name, memory, threads)
-    asked = Event()
+    engine, before, asked = open_engine(name, memory, threads), signal.getsignal(signal.SIGINT), Event()
     try:
-        with _heard(engine, asked):
-            try:
-                yield engine
-            finally:
-                engine.close()
+        with _stopped_at_once(engine, asked):
+            yield engine
     except Exception:
         if asked.is_set():
             raise KeyboardInterrupt from None
         raise
+    finally:
+        engine.close()
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
-def _heard(engine: Engine, asked: Event) -> Iterator[None]:
-    """Stop the engine at Ctrl-C; what is cleared away then is not disturbed by a second one."""
-    before = signal.getsignal(signal.SIGINT)
-    if not callable(before) or current_thread() is not main_thread():
+def _stopped_at_once(engine: Engine, asked: Event) -> Iterator[None]:
+    """Stop the engine at Ctrl-C; only once, and not at all from the end on, so that nothing is kept from being cleared away."""
+    ear, bell = socket.socketpair()
+    bell.setblocking(False)
+    woken = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
+    listener = Thread(target=_listen, args=(ear, engine), daemon=True)
+    listener.start()
+    try:
+        before = signal.getsignal(signal.SIGINT)
+        if callable(before):  # else Ctrl-C goes unheard, as in a job in the background
+            signal.signal(signal.SIGINT, _once(asked, before))
         yield
-        return
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.set_wakeup_fd(woken)
+        bell.close()
+        listener.join()
 
-    def once(number: int, frame: FrameType | None) -> None:
+
+def _once(asked: Event, before: Handler) -> Handler:
+    def hear(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         asked.set()
         before(number, frame)
 
-    ear, bell = socket.socketpair()
-    bell.setblocking(False)
-    woken = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
-    signal.signal(signal.SIGINT, once)
-    listener = Thread(target=_listen, args=(ear, engine), daemon=True)
-    listener.start()
-    try:
-        yield
-    finally:
-        signal.set_wakeup_fd(woken)
-        signal.signal(signal.SIGINT, before)
-        bell.close()
-        listener.join()
+    return hear
 
 
 def _listen(ear: socket.socket, engine: Engine) -> None:

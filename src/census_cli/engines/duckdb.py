@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -55,14 +57,18 @@ class DuckDBEngine:
         self._running: list[duckdb.DuckDBPyConnection] = []
         self._stopped = False
         self._workers = threads or os.cpu_count() or 1
+        self._connection = duckdb.connect()
         self.spill = Path(tempfile.mkdtemp(prefix="census-"))
-        self._connection = duckdb.connect(config={"temp_directory": str(self.spill)})
         try:
-            for key, value in settings.items():
-                self._connection.execute(f"SET {key} = {string(str(value))}")
-        except duckdb.Error as error:
+            for key, value in {**settings, "temp_directory": self.spill}.items():
+                sql = f"SET {key} = {string(str(value))}"
+                with _mapped_errors(sql):
+                    self._connection.execute(sql)
+        except BaseException as error:
             self.close()
-            raise OptionError(tr("the engine refuses a setting: {why}", why=_first_line(error))) from error
+            if isinstance(error, EngineFault):
+                raise OptionError(tr("the engine refuses a setting: {why}", why=_first_line(error))) from error
+            raise
 
     def teach(self, words: Vocabulary) -> None:
         """See Engine."""
@@ -191,9 +197,18 @@ class DuckDBEngine:
             return
         if step:
             step(", ".join(tasks))
-        with ThreadPoolExecutor(min(self._workers, len(tasks))) as pool:
-            for done in [pool.submit(task) for task in tasks.values()]:
-                done.result()
+        ours = f"census-{id(self)}-"
+        with ThreadPoolExecutor(min(self._workers, len(tasks)), ours) as pool:
+            try:
+                for done in [pool.submit(task) for task in tasks.values()]:
+                    done.result()
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                # If it came while a thread was starting, the pool knows nothing of that thread and would not wait for it.
+                while any(thread.name.startswith(ours) for thread in threading.enumerate()):
+                    self.stop()
+                    time.sleep(0.01)
+                raise
 
     def one(self, sql: str) -> Mapping[str, int]:
         """See Engine."""
@@ -212,7 +227,7 @@ class DuckDBEngine:
     def stop(self) -> None:
         """See Engine."""
         self._stopped = True
-        for cursor in [self._connection, *self._running]:
+        for cursor in [*self._running]:
             with suppress(duckdb.Error):  # it may be closed since
                 cursor.interrupt()
 
