@@ -28,6 +28,8 @@ def opened(name: str, memory: str | None = None, threads: int | None = None) -> 
     try:
         with _stopped_at_once(engine, asked):
             yield engine
+            if asked.is_set():
+                raise KeyboardInterrupt
     except Exception:
         if asked.is_set():
             raise KeyboardInterrupt from None
@@ -48,7 +50,7 @@ def _stopped_at_once(engine: Engine, asked: Event) -> Iterator[None]:
     try:
         before = signal.getsignal(signal.SIGINT)
         if callable(before):  # else Ctrl-C goes unheard, as in a job in the background
-            signal.signal(signal.SIGINT, _once(asked, before))
+            signal.signal(signal.SIGINT, _once(engine, asked, before))
         yield
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -57,11 +59,12 @@ def _stopped_at_once(engine: Engine, asked: Event) -> Iterator[None]:
         listener.join()
 
 
-def _once(asked: Event, before: Handler) -> Handler:
+def _once(engine: Engine, asked: Event, before: Handler) -> Handler:
     def hear(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         asked.set()
-        before(number, frame)
+        if not engine.stop():
+            before(number, frame)
 
     return hear
 

@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -55,7 +53,7 @@ class DuckDBEngine:
             settings["threads"] = threads
         self._hastened = False
         self._running: list[duckdb.DuckDBPyConnection] = []
-        self._stopped = False
+        self._stopped = self._side_by_side = False
         self._workers = threads or os.cpu_count() or 1
         self._connection = duckdb.connect()
         self.spill = Path(tempfile.mkdtemp(prefix="census-"))
@@ -197,18 +195,13 @@ class DuckDBEngine:
             return
         if step:
             step(", ".join(tasks))
-        ours = f"census-{id(self)}-"
-        with ThreadPoolExecutor(min(self._workers, len(tasks)), ours) as pool:
-            try:
+        self._side_by_side = True
+        try:
+            with ThreadPoolExecutor(min(self._workers, len(tasks))) as pool:
                 for done in [pool.submit(task) for task in tasks.values()]:
                     done.result()
-            except KeyboardInterrupt:
-                pool.shutdown(wait=False, cancel_futures=True)
-                # If it came while a thread was starting, the pool knows nothing of that thread and would not wait for it.
-                while any(thread.name.startswith(ours) for thread in threading.enumerate()):
-                    self.stop()
-                    time.sleep(0.01)
-                raise
+        finally:
+            self._side_by_side = False
 
     def one(self, sql: str) -> Mapping[str, int]:
         """See Engine."""
@@ -224,12 +217,13 @@ class DuckDBEngine:
             percent = self._running[-1].query_progress()
         return percent / 100 if percent >= 0 else None
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         """See Engine."""
         self._stopped = True
         for cursor in [*self._running]:
             with suppress(duckdb.Error):  # it may be closed since
                 cursor.interrupt()
+        return self._side_by_side
 
     def close(self) -> None:
         """See Engine."""

@@ -188,9 +188,9 @@ class SparkEngine:
                 return float(sum(s.numCompletedTasks for s in stages) / tasks)
         return None
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         """See Engine.  What waits for Spark hears of Ctrl-C by itself."""
-        self._reader.stop()
+        return self._reader.stop()
 
     def close(self) -> None:
         """See Engine."""
