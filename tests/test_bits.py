@@ -9,7 +9,6 @@ import pytest
 
 from census_cli.sql.counts import counted
 from census_cli.sql.packed import Packed
-from census_cli.sql.words import name
 
 ANSWERS = (True, False, None)
 MANY = 150  # more than two numbers hold
@@ -54,7 +53,3 @@ def test_some_of_several_hold_across_numbers(table):
 def test_of_no_rows_every_count_is_zero(table):
     table.execute("CREATE TABLE nobody AS SELECT * FROM packed LIMIT 0")
     assert set(table.execute(PACKED.counts("nobody")).fetchone()) == {0}
-
-
-def test_the_columns_are_named_so_that_no_field_is_met():
-    assert all(column.endswith(name(f"<bits {i}>")) for i, column in enumerate(PACKED.columns()))
