@@ -16,8 +16,7 @@ from census_cli.engines import open_engine
 from census_cli.expr.bound import BoundSurvey
 from census_cli.opening import open_survey
 from census_cli.raw import Held, RawTables
-from census_cli.sql import counts as sql_counts
-from census_cli.sql.counts import rule_counts, rule_tally
+from census_cli.sql import counts
 from census_cli.sql.judge import Judgement
 from census_cli.sql.words import listed, name
 
@@ -44,11 +43,11 @@ def check_side_by_side(engine_name: str, surveys: Surveys, counted: Iterable[str
             parts[row["source"]].found.append((row["rule"], row["unit"]))
         for table in surveys[next(iter(surveys))]:
             rules = [rule for rule in counted if _table_of(checked.bound, rule) == table]
-            conditions = {n: c for rule in rules for n, c in rule_counts(Judgement(rule, [], "", "")).items()}
-            sql = f"SELECT source, {sql_counts.counted(conditions)} FROM {name('judged_' + table)} GROUP BY source"
+            conditions = {n: c for rule in rules for n, c in counts.rule_counts(Judgement(rule, [], "", "")).items()}
+            sql = f"SELECT source, {counts.counted(conditions)} FROM {name('judged_' + table)} GROUP BY source"
             for row in (row for batch in engine.stream(sql) for row in batch.to_pylist()):
                 for rule in rules:
-                    tally = rule_tally(rule, row)
+                    tally = counts.rule_tally(rule, row)
                     told = (row["units"], tally.applicable, tally.passed, tally.violated, tally.unknown)
                     parts[row["source"]].counts[rule] = told
         return parts

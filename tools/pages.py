@@ -46,7 +46,7 @@ def _doc(code: Exit) -> str:
         Exit.DISCREPANCIES: "discrepancies at or above `--fail-on`",
         Exit.UNUSABLE: "unusable input, rule, profile or option",
         Exit.INTERNAL: "a bug of ours; a file with the traceback is named",
-        Exit.INTERRUPTED: "stopped with Ctrl-C; nothing was written",
+        Exit.INTERRUPTED: "stopped with Ctrl-C; no output is half written",
     }[code]
 
 

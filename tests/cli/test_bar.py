@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 from rich.console import Console
 
@@ -38,7 +40,7 @@ def test_what_nobody_measures_has_no_share_and_no_time_left(clock):
 def test_the_time_left_follows_from_the_pace(clock):
     line = Line("rules of person", lambda: None, clock)
     words(line, clock, 0.0, 0.0)
-    assert words(line, clock, 10.0, 0.25) == "0:00:10   25%  0:00:30 left for this step  rules of person"
+    assert words(line, clock, 10.0, 0.25) == "0:00:10   25%  0:00:30 left for this part  rules of person"
 
 
 def test_a_share_that_falls_is_of_something_new(clock):
@@ -47,6 +49,12 @@ def test_a_share_that_falls_is_of_something_new(clock):
     words(line, clock, 100.0, 0.9)
     assert "left" not in words(line, clock, 101.0, 0.1)
     assert "0:00:05 left" in words(line, clock, 105.0, 0.5)
+
+
+def test_no_time_left_is_told_as_such(clock):
+    line = Line("rules of person", lambda: None, clock)
+    words(line, clock, 0.0, 0.0)
+    assert "0:00:00 left" in words(line, clock, 10.0, 1.0)
 
 
 def test_no_time_is_told_before_there_is_a_pace(clock):
@@ -66,9 +74,7 @@ def test_an_engine_that_runs_nothing_has_no_share(engine):
     assert engine.share() is None
 
 
-def test_the_share_of_a_long_statement_is_told_while_it_runs(tmp_path):
-    from threading import Thread
-
+def test_the_share_of_a_long_statement_is_told_while_it_runs():
     engine, seen = open_engine("duckdb", threads=1), list[float]()
     rows = "SELECT i, CAST(i AS VARCHAR) AS x FROM range(3000000) r(i)"
     engine.table("many", rows)

@@ -90,5 +90,5 @@ def test_130_after_an_interrupt_with_a_message_and_nothing_half_written(sample, 
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGINT)
     _, err = process.communicate()
-    assert (process.returncode, err.strip()) == (Exit.INTERRUPTED, "stopped; nothing was written")
+    assert (process.returncode, err.strip()) == (Exit.INTERRUPTED, "stopped; no output is half written")
     assert not out.exists()

@@ -38,8 +38,8 @@ class Line:
         told = [_minutes(now - self._began)]
         if share is not None:
             told.append(f"{share:4.0%}")
-        if left := self._left(now, share):
-            told.append(tr("{time} left for this step", time=_minutes(left)))
+        if (left := self._left(now, share)) is not None:
+            told.append(tr("{time} left for this part", time=_minutes(left)))
         return "  ".join([*told, self._step])
 
     def _left(self, now: float, share: float | None) -> float | None:

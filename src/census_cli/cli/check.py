@@ -7,8 +7,9 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from census_cli.cli.console import nobody_listens, progress, say, silent, timed, unseen
+from census_cli.cli.console import progress, say, silent, timed, unseen, while_read
 from census_cli.cli.remembered import DEFAULT_SURVEY, remember
+from census_cli.cli.stopping import opened
 from census_cli.i18n import tr
 
 FailOn = Literal["mandatory", "verify", "hint", "never"]
@@ -44,7 +45,6 @@ def check(
     """Check the data, write what was found, and end with the exit code of what was found."""
     from census_cli.annotating import annotate, plan_folder
     from census_cli.checking import Options, run_check
-    from census_cli.engines import open_engine
     from census_cli.errors import OptionError
     from census_cli.i18n import language
     from census_cli.identity import secret_key
@@ -74,8 +74,7 @@ def check(
     if tables and copies:
         raise OptionError(tr("--annotate copies files; tables that Spark knows are none"))
     load = from_tables(tables, own) if tables else from_files(known.data, encoding or own.encoding, own)
-    held = open_engine(engine, memory, threads)
-    try:
+    with opened(engine, memory, threads) as held, while_read():
         with (unseen if quiet else timed if verbose else progress)(tr("checking"), held.share) as step:
             checked = run_check(held, load, options, step)
         if folder:
@@ -86,8 +85,4 @@ def check(
             tell(line)
         for path in write_outputs(Published(checked, suppress) if suppress else checked, outputs, reveal, report=not quiet):
             tell(tr("written: {path}", path=path))
-    except BrokenPipeError:
-        nobody_listens()
-    finally:
-        held.close()
     raise typer.Exit(checked.summary.exit_code)

@@ -37,9 +37,13 @@ def speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
-def nobody_listens() -> None:
-    """The reader of standard output has gone (`census check … | head`): what is left to say goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+@contextmanager
+def while_read() -> Iterator[None]:
+    """If the reader of standard output goes (`census check … | head`), what is left to say goes nowhere."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import typer
 from census_cli.cli.console import progress, say
 from census_cli.cli.exits import Exit
 from census_cli.cli.remembered import DEFAULT_SURVEY, remember
+from census_cli.cli.stopping import opened
 from census_cli.i18n import tr
 
 
@@ -29,7 +30,6 @@ def convert(
     """Convert the data and say what was written, what could not be read, and who may see it."""
     from census_cli.converting import Order
     from census_cli.converting import convert as convert_data
-    from census_cli.engines import open_engine
     from census_cli.identity import secret_key
 
     known = remember(data, lang)
@@ -44,12 +44,8 @@ def convert(
         secret_key(known.folder),
         own,
     )
-    held = open_engine("duckdb", memory, threads)
-    try:
-        with progress(tr("converting"), held.share) as step:
-            converted = convert_data(held, known.data, output, order, step)
-    finally:
-        held.close()
+    with opened("duckdb", memory, threads) as held, progress(tr("converting"), held.share) as step:
+        converted = convert_data(held, known.data, output, order, step)
     for name, reason in converted.ignored:
         say(tr("not read: {path} ({reason})", path=name, reason=reason))
     for table in converted.tables:

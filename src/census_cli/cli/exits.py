@@ -17,4 +17,4 @@ class Exit(IntEnum):
     INTERNAL = 3
     """A bug of ours; a file with the traceback is named."""
     INTERRUPTED = 130
-    """Stopped with Ctrl-C; nothing was written."""
+    """Stopped with Ctrl-C; no output is half written."""

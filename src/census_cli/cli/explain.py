@@ -9,10 +9,11 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from census_cli.cli.console import nobody_listens, progress
+from census_cli.cli.console import progress, while_read
 from census_cli.cli.exits import Exit
 from census_cli.cli.remembered import DEFAULT_SURVEY, remember
 from census_cli.cli.rules import show_rule
+from census_cli.cli.stopping import opened
 from census_cli.i18n import tr
 
 RULE = re.compile("[A-Z]{1,3}[0-9]{2}[a-z]?")
@@ -31,7 +32,6 @@ def explain(
 ) -> None:  # fmt: skip
     """Check the data and print what is known of one household."""
     from census_cli.checking import Options, run_check
-    from census_cli.engines import open_engine
     from census_cli.explaining import explain as explain_household
     from census_cli.i18n import language
     from census_cli.identity import secret_key
@@ -47,13 +47,8 @@ def explain(
         survey or own.survey or DEFAULT_SURVEY, (profile,) if profile else own.profile[:1], (), partial or own.partial,
         as_of or own.as_of, "never", reveal, secret_key(known.folder), language(),
     )  # fmt: skip
-    held = open_engine("duckdb", None, None)
-    try:
+    with opened("duckdb") as held, while_read():
         with progress(tr("checking")) as step:
             checked = run_check(held, from_files(known.data, encoding or own.encoding, own), options, step)
         explanation.write(explain_household(checked, unit, options), sys.stdout)
-    except BrokenPipeError:
-        nobody_listens()
-    finally:
-        held.close()
     raise typer.Exit(Exit.CLEAN)

@@ -8,9 +8,10 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from census_cli.cli.console import nobody_listens, progress
+from census_cli.cli.console import progress, while_read
 from census_cli.cli.exits import Exit
 from census_cli.cli.remembered import DEFAULT_SURVEY, remember
+from census_cli.cli.stopping import opened
 from census_cli.i18n import tr
 
 
@@ -22,19 +23,13 @@ def inspect(
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
 ) -> None:  # fmt: skip
     """Look at the files and print what each is and what a check would make of it."""
-    from census_cli.engines import open_engine
     from census_cli.inspecting import inspect_files
     from census_cli.report import inspection
 
     known = remember(data, lang)
     own = known.settings
-    held = open_engine("duckdb", None, None)
-    try:
+    with opened("duckdb") as held, while_read():
         with progress(tr("inspecting")) as step:
             told = inspect_files(held, known.data, survey or own.survey or DEFAULT_SURVEY, encoding or own.encoding, step, own)
         inspection.write(told, sys.stdout, format)
-    except BrokenPipeError:
-        nobody_listens()
-    finally:
-        held.close()
     raise typer.Exit(Exit.CLEAN)

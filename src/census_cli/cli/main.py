@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -95,7 +96,7 @@ def main(args: Sequence[str] | None = None) -> int:  # noqa: PLR0911  # one line
 
 
 def _interrupted() -> int:
-    say("\n" + tr("stopped; nothing was written"))
+    say("\n" + tr("stopped; no output is half written"))
     return Exit.INTERRUPTED
 
 
@@ -112,4 +113,6 @@ def run() -> None:
     gc.set_threshold(100_000)
     # NumPy comes along with Arrow and keeps a thread for each processor busy waiting for matrices, of which there are none.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    sys.exit(main())
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said and done; to go takes a moment
+    sys.exit(code)

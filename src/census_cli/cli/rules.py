@@ -9,6 +9,7 @@ import typer
 
 from census_cli.cli.console import progress, say
 from census_cli.cli.exits import Exit
+from census_cli.cli.stopping import opened
 from census_cli.i18n import tr
 
 Format = Literal["table", "json"]
@@ -84,7 +85,6 @@ def run_examples_of(
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the output."), show_default=tr("that of the system"))] = None,
 ) -> None:  # fmt: skip
     """Run the examples; a rule whose examples do not hold is unusable."""
-    from census_cli.engines import open_engine
     from census_cli.examples import run_examples, run_list_examples, run_table_examples
     from census_cli.i18n import set_language
     from census_cli.opening import open_survey
@@ -97,14 +97,11 @@ def run_examples_of(
     named, tables, lists = among(under, rules or [])
     held = [(under, chosen(under, named))] if profile else at_home(survey, named)
     held = held if named or not rules else []
-    engine = open_engine("duckdb", None, None)
-    try:
+    with opened("duckdb") as engine:
         engine.teach(vocabulary(under))
         with progress(tr("testing")):
             results = [result for bound, of in held for result in run_examples(engine, bound, of)]
             results += run_table_examples(engine, under, tables) if tables else []
             results += run_list_examples(engine, under) if lists else []
-    finally:
-        engine.close()
     write_results(results, sys.stdout)
     raise typer.Exit(Exit.CLEAN if all(r.holds for r in results) else Exit.UNUSABLE)

@@ -88,5 +88,11 @@ class Engine(Protocol):
     def share(self) -> float | None:
         """How much of what runs now is done, from 0 to 1, asked from another thread; None where nothing runs or nobody can tell."""
 
+    def stop(self) -> bool:
+        """End what runs, asked from anywhere; it raises KeyboardInterrupt, and so does all that is asked for from now on.
+
+        True while tasks run side by side: who waits for them must not be interrupted himself, or the locks that he holds stay shut.
+        """
+
     def close(self) -> None:
         """Let go of everything, temporary files included."""

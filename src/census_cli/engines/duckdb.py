@@ -51,17 +51,21 @@ class DuckDBEngine:
             if not 1 <= threads <= MAX_THREADS:
                 raise OptionError(tr("--threads {value}: give a number from 1 to {most}", value=threads, most=MAX_THREADS))
             settings["threads"] = threads
-        self._hastened = self._beside = False
-        self._running: duckdb.DuckDBPyConnection | None = None
+        self._hastened = self._nothing_large = self._stopped = self._side_by_side = False
+        self._running: list[duckdb.DuckDBPyConnection] = []
         self._workers = threads or os.cpu_count() or 1
+        self._connection = duckdb.connect()
         self.spill = Path(tempfile.mkdtemp(prefix="census-"))
-        self._connection = duckdb.connect(config={"temp_directory": str(self.spill)})
         try:
-            for key, value in settings.items():
-                self._connection.execute(f"SET {key} = {string(str(value))}")
-        except duckdb.Error as error:
+            for key, value in {**settings, "temp_directory": self.spill}.items():
+                sql = f"SET {key} = {string(str(value))}"
+                with _mapped_errors(sql):
+                    self._connection.execute(sql)
+        except BaseException as error:
             self.close()
-            raise OptionError(tr("the engine refuses a setting: {why}", why=_first_line(error))) from error
+            if isinstance(error, EngineFault):
+                raise OptionError(tr("the engine refuses a setting: {why}", why=_first_line(error))) from error
+            raise
 
     def teach(self, words: Vocabulary) -> None:
         """See Engine."""
@@ -80,10 +84,8 @@ class DuckDBEngine:
             options = f"delim={string(delimiter)}, skip={above}, parallel={parallel}, {_CSV_OPTIONS}"
             reader = f"read_csv({_path(path)}, columns={described}, {options})"
             try:
-                self._connection.execute(f"CREATE OR REPLACE TABLE {name(table)} AS SELECT * FROM {reader}")
-            except duckdb.OutOfMemoryException as error:
-                raise _no_memory() from error
-            except duckdb.Error:
+                self.table(table, f"SELECT * FROM {reader}")
+            except (InputError, EngineFault):
                 continue
             if self.one(f"SELECT count(*) AS n FROM {name(table)}")["n"] == records:
                 return True
@@ -110,18 +112,17 @@ class DuckDBEngine:
                 raised.append(error)
                 raise
 
-        cursor = self._connection.cursor()
-        cursor.register("incoming", pa.RecordBatchReader.from_batches(batches.schema, watched()))
         sql = f"CREATE TABLE {name(table)} AS SELECT * FROM incoming"
         try:
-            with _mapped_errors(sql):
+            with _mapped_errors(sql), self._watched() as cursor:
+                cursor.register("incoming", pa.RecordBatchReader.from_batches(batches.schema, watched()))
                 cursor.execute(sql)
+                cursor.unregister("incoming")
         except Exception:
             # The engine calls back in a thread of its own and forgets what kind of error it met there.
             if raised:
                 raise raised[0] from None
             raise
-        cursor.unregister("incoming")
 
     def known(self, table: str) -> Any:
         """See Engine."""
@@ -185,11 +186,11 @@ class DuckDBEngine:
 
     def side_by_side(self) -> None:
         """See Engine."""
-        self._beside = True
+        self._nothing_large = True
 
     def together(self, tasks: Mapping[str, Callable[[], None]], step: Callable[[str], None] | None = None) -> None:
         """See Engine.  A plan is made by one thread, and run by one where a table has fewer rows than a group of rows holds."""
-        if not self._beside or self._workers == 1 or len(tasks) < 2:
+        if not self._nothing_large or self._workers == 1 or len(tasks) < 2:
             for named, task in tasks.items():
                 if step:
                     step(named)
@@ -197,9 +198,13 @@ class DuckDBEngine:
             return
         if step:
             step(", ".join(tasks))
-        with ThreadPoolExecutor(min(self._workers, len(tasks))) as pool:
-            for done in [pool.submit(task) for task in tasks.values()]:
-                done.result()
+        self._side_by_side = True
+        try:
+            with ThreadPoolExecutor(min(self._workers, len(tasks))) as pool:
+                for done in [pool.submit(task) for task in tasks.values()]:
+                    done.result()
+        finally:
+            self._side_by_side = False
 
     def one(self, sql: str) -> Mapping[str, int]:
         """See Engine."""
@@ -210,10 +215,18 @@ class DuckDBEngine:
 
     def share(self) -> float | None:
         """See Engine."""
-        running, percent = self._running, -1.0
-        with suppress(duckdb.Error):  # it may have ended since
-            percent = running.query_progress() if running else percent
+        percent = -1.0
+        with suppress(duckdb.Error, IndexError):  # it may have ended since
+            percent = self._running[-1].query_progress()
         return percent / 100 if percent >= 0 else None
+
+    def stop(self) -> bool:
+        """See Engine."""
+        self._stopped = True
+        for cursor in [*self._running]:
+            with suppress(duckdb.Error):  # it may be closed since
+                cursor.interrupt()
+        return self._side_by_side
 
     def close(self) -> None:
         """See Engine."""
@@ -227,17 +240,16 @@ class DuckDBEngine:
 
     @contextmanager
     def _watched(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor that tells how far it is."""
-        cursor = self._running = self._cursor()
+        """A cursor that tells how far it is, and that can be stopped."""
+        cursor = self._connection.cursor()
+        self._running.append(cursor)
         try:
+            if self._stopped:
+                raise KeyboardInterrupt
+            cursor.execute(_MEASURED + ("; PRAGMA disable_optimizer" if self._hastened else ""))
             yield cursor
         finally:
-            self._running = None
-
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        cursor = self._connection.cursor()
-        cursor.execute(_MEASURED + ("; PRAGMA disable_optimizer" if self._hastened else ""))
-        return cursor
+            self._running.remove(cursor)
 
 
 # What runs is measured, and nothing is shown by the engine itself.

@@ -191,6 +191,10 @@ class SparkEngine:
                 return float(sum(s.numCompletedTasks for s in stages) / tasks)
         return None
 
+    def stop(self) -> bool:
+        """See Engine.  What waits for Spark hears of Ctrl-C by itself."""
+        return self._reader.stop()
+
     def close(self) -> None:
         """See Engine."""
         self._reader.close()

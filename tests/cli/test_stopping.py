@@ -1,0 +1,95 @@
+"""Ctrl-C while the rules run: the program ends soon, and nothing of it is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from census_cli.cli.exits import Exit
+from census_cli.engines.duckdb import DuckDBEngine
+from places import SAMPLE
+
+LONG = "SELECT sum(a.i * b.i) AS n FROM range(200000) a(i), range(200000) b(i)"
+ENDS = 10
+"""Seconds that suffice on the busiest machine; it takes half a second."""
+
+
+@pytest.fixture
+def busy() -> Iterator[DuckDBEngine]:
+    """An engine that is stopped a moment after it has begun."""
+    engine = DuckDBEngine(threads=2)
+    timer = Timer(0.3, engine.stop)
+    timer.start()
+    yield engine
+    timer.join()
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory) -> Path:
+    """So many persons that their rules run for some seconds, one table after the other."""
+    header, *rows = (SAMPLE / "person.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    file: Path = tmp_path_factory.mktemp("large") / "person.csv"
+    file.write_text("".join([header, *rows * 1600]), encoding="utf-8")
+    return file
+
+
+def stopped(data: Path, folder: Path, moment: float) -> subprocess.CompletedProcess[str]:
+    """Check data, and press Ctrl-C a moment after the rules have begun; temporary files would be found in `tmp`."""
+    (folder / "tmp").mkdir()
+    command = [
+        sys.executable,
+        "-m",
+        "census_cli",
+        "check",
+        str(data),
+        "--verbose",
+        "--threads",
+        "2",
+        "--output",
+        str(folder / "x.csv"),
+    ]
+    told = {**os.environ, "TMPDIR": str(folder / "tmp")}
+    with subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        try:
+            while not process.stderr.readline().endswith("what rules look up\n"):
+                assert process.poll() is None
+            time.sleep(moment)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=ENDS)
+        finally:
+            process.kill()
+    return subprocess.CompletedProcess(command, process.returncode, stderr=err)
+
+
+@pytest.mark.parametrize(("size", "moment"), [("small", 0.0), ("small", 0.2), ("large", 0.0), ("large", 0.6)])
+def test_nothing_is_left_of_a_check_that_was_stopped_while_the_rules_ran(tmp_path, request, size, moment):
+    ended = stopped(SAMPLE if size == "small" else request.getfixturevalue("large"), tmp_path, moment)
+    assert (ended.returncode, ended.stderr) == (Exit.INTERRUPTED, "\nstopped; no output is half written\n")
+    assert [file.relative_to(tmp_path) for file in tmp_path.rglob("*")] == [Path("tmp")]
+
+
+def test_a_statement_ends_when_its_engine_is_stopped(busy):
+    with pytest.raises(KeyboardInterrupt):
+        busy.table("made", LONG)
+
+
+def test_statements_side_by_side_end_when_their_engine_is_stopped(busy):
+    busy.hasten()
+    with pytest.raises(KeyboardInterrupt):
+        busy.together({f"task {n}": lambda n=n: busy.table(f"made_{n}", LONG) for n in range(4)})
+
+
+def test_an_engine_that_was_stopped_begins_nothing_more(busy):
+    busy.stop()
+    with pytest.raises(KeyboardInterrupt):
+        busy.one("SELECT 1 AS n")
