@@ -16,7 +16,7 @@ from census_cli.expr.parse import parse
 from census_cli.expr.resolve import Resolver
 from census_cli.opening import open_survey
 from census_cli.sql.cells import Cells, conformed_table
-from census_cli.sql.plan import Sizes, make_plan
+from census_cli.sql.plan import make_plan
 from census_cli.sql.words import listed, name
 from expressions import KINDS, OF_CHILDREN
 from places import ROOT
@@ -60,7 +60,7 @@ def answers(engine: Any, made: list[dict[str, pd.DataFrame]]) -> dict[str, list[
         engine.view(f"raw_{table}", f"SELECT {listed(map(name, schema.names))} FROM {name(held)}")
         engine.rowwise(conformed_table(table), Cells(bound.tables[table].model, columns).all(), f"raw_{table}")
     shown = {table: [d for d in bound.tables[table].derived if d.startswith("=")] for table in ASKED}
-    plan = make_plan(replace(bound, assurances={}), stored, [], shown, Sizes(stored))
+    plan = make_plan(replace(bound, assurances={}), stored, [], shown, stored)
     for lent, sql in chain.from_iterable(plan.made):
         engine.table(lent, sql)
     return {

@@ -11,13 +11,13 @@ import census_cli
 import census_cli.results
 from census_cli import checking
 
-SIZES = ("small", "held", "streamed")
+SIZES = ("small", "middling", "large")
 
 
 def as_of_size(size: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Treat every survey as one of that size: a small one, one whose cells are held, one too large for that."""
+    """Treat every survey as one of that size: small tables, larger ones that are judged side by side, or one by one."""
     monkeypatch.setattr(checking, "SMALL_CELLS", checking.SMALL_CELLS if size == "small" else -1)
-    monkeypatch.setattr(checking, "HELD_CELLS", -1 if size == "streamed" else checking.HELD_CELLS)
+    monkeypatch.setattr(checking, "LARGE_CELLS", 0 if size == "large" else checking.LARGE_CELLS)
 
 
 VILLAGE = {

@@ -96,9 +96,9 @@ def on_spark(running_spark):
     return check_side_by_side("spark", {name: case.tables() for name, case in CASES.items()}, COUNTED)
 
 
-@pytest.fixture(params=["small", "streamed", "on_duckdb", pytest.param("on_spark", marks=pytest.mark.spark)])
+@pytest.fixture(params=["small", "large", "on_duckdb", pytest.param("on_spark", marks=pytest.mark.spark)])
 def judged(request, monkeypatch):
-    """Alone, as a small survey and as one too large to be held; and beside all other cases."""
+    """Alone, as a small survey and as a large one; and beside all other cases."""
     if request.param.startswith("on_"):
         parts = request.getfixturevalue(request.param)
         return lambda name: (parts[name].found, {rule: parts[name].counts[rule] for rule in CASES[name].counts})

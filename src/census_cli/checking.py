@@ -26,7 +26,7 @@ from census_cli.showing import shown_columns
 from census_cli.sql.cells import Cells, conformed_table
 from census_cli.sql.lists import ListPlan
 from census_cli.sql.notes import explained
-from census_cli.sql.plan import Check, Plan, Sizes, TablePlan, make_plan, vocabulary
+from census_cli.sql.plan import Check, Plan, TablePlan, make_plan, vocabulary
 from census_cli.sql.relations import Stored
 from census_cli.sql.showing import shown_rows
 from census_cli.sql.unmet import Unmet, shown_of_unmet, verdict_rows
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 SMALL_CELLS = 2_000_000
 """Cells of a table that is run sooner than it is planned."""
-HELD_CELLS = 40_000_000
-"""Cells of all tables that are conformed once and held, at some 40 bytes each; of more every scan conforms what it reads."""
+LARGE_CELLS = 100_000_000
+"""Cells of all tables from which on one scan alone keeps the machine busy and has its memory for itself."""
 
 Step = Callable[[str], None]
 Load = Callable[[Engine, BoundSurvey, Step], "tuple[RawTables, list[tuple[str, str]]]"]
@@ -185,7 +185,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     raw, ignored = load(engine, surveys[0], step)
     step(tr("preparing the tables"))
     supply(engine, surveys[0], raw)
-    sizes = _hold(engine, surveys[0], raw, step)
+    small = _hold(engine, surveys[0], raw, step)
     runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
@@ -194,7 +194,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
             bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled, beside, options.audience
         )
         run = Run(bound, checks, number)
-        _judge(engine, run, raw, sizes, options, step, found)
+        _judge(engine, run, raw, small, options, step, found)
         runs.append(run)
     step(tr("sorting and counting"))
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options)
@@ -206,26 +206,24 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     return Checked(engine, surveys[0], summary, overview, raw.stored, options.style, verdicts, listed, raw.files)
 
 
-def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables, step: Step) -> Sizes:
-    """Conform the cells once and hold them, unless they are too many; of small tables planning to conform them takes longer than doing it."""
+def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables, step: Step) -> list[str]:
+    """Conform the cells of small tables and hold them, for planning to do so takes longer than doing it; returns these tables."""
     cells = dict.fromkeys(raw.stored, 0)
     for part in raw.held:
         cells[part.table] += part.sound * len(raw.stored[part.table])
     small = [t for t, n in cells.items() if engine.distributed or n <= SMALL_CELLS]
-    held = small
-    if sum(cells.values()) <= HELD_CELLS:
-        held = list(cells)
+    if sum(cells.values()) < LARGE_CELLS:
         engine.side_by_side()
     if len(small) == len(cells):
         engine.hasten()
-    widest = sorted(held, key=lambda t: -len(raw.stored[t]))
+    widest = sorted(small, key=lambda t: -len(raw.stored[t]))
     made = {t: Cells(bound.tables[t].model, raw.stored[t]).all() for t in widest}
     conforming = {
         tr("cells of {table}", table=_sized(raw, t)): partial(engine.rowwise, conformed_table(t), sql, f"raw_{t}")
         for t, sql in made.items()
     }
     engine.together(conforming, step)
-    return Sizes(held, small)
+    return small
 
 
 def _sized(raw: RawTables, table: str) -> str:
@@ -234,13 +232,13 @@ def _sized(raw: RawTables, table: str) -> str:
     return tr("{table} ({n} rows)", table=table, n=f"{rows:,}") if rows else table
 
 
-def _judge(engine: Engine, run: Run, raw: RawTables, sizes: Sizes, options: Options, step: Step, found: list[str]) -> None:
+def _judge(engine: Engine, run: Run, raw: RawTables, small: list[str], options: Options, step: Step, found: list[str]) -> None:
     """Run the plan of one profile: discrepancies go to tables named in `found`, the counts to the run."""
     bound, checks = run.bound, run.checks
     shown = {
         table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored
     }
-    plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, sizes, run.number)
+    plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, small, run.number)
     step(tr("what rules look up"))
     for stage in plan.made:
         engine.together({made: partial(engine.table, made, sql) for made, sql in stage})

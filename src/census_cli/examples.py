@@ -19,7 +19,7 @@ from census_cli.expr.bound import BoundRule, BoundSurvey
 from census_cli.expr.lists import Place
 from census_cli.sql.cells import Cells, conformed_table
 from census_cli.sql.lists import PLACE
-from census_cli.sql.plan import Check, Plan, Sizes, make_plan
+from census_cli.sql.plan import Check, Plan, make_plan
 from census_cli.sql.relations import repeated
 from census_cli.sql.words import listed, name
 from census_cli.survey.models import VERDICTS, FieldModel, FieldType, Outcome, Text, Verdict
@@ -116,7 +116,7 @@ def unit_verdicts(engine: Engine, bound: BoundSurvey, asked: Sequence[tuple[str,
     """The verdict of each example, which is a registered unit with its members, on an assurance."""
     unit, found = bound.file.registered_unit, dict[int, Verdict]()
     for batch in _side_by_side(engine, bound, [(unit, e) for _, e in asked]):
-        plan = make_plan(batch.bound, batch.stored, [], {}, Sizes(batch.stored))
+        plan = make_plan(batch.bound, batch.stored, [], {}, batch.stored)
         assert plan.verdicts is not None
         _make(engine, batch, plan)
         names = list(dict.fromkeys(asked[number][0] for number in batch.numbers))
@@ -140,7 +140,7 @@ def places(engine: Engine, bound: BoundSurvey, examples: Sequence[Mapping[str, A
     """Where the lists put the units of examples, whose `verdicts` are all met but for those given; None where no line holds."""
     unit, found = bound.file.registered_unit, dict[int, Place]()
     for batch in _side_by_side(engine, bound, [(unit, {k: v for k, v in e.items() if k != "verdicts"}) for e in examples]):
-        plan = make_plan(batch.bound, batch.stored, [], {}, Sizes(batch.stored))
+        plan = make_plan(batch.bound, batch.stored, [], {}, batch.stored)
         assert plan.verdicts is not None
         assert plan.lists is not None
         given = [_verdicts(bound, number, examples[number].get("verdicts", {})) for number in batch.numbers]
@@ -168,7 +168,7 @@ def _outcomes(engine: Engine, batch: _Batch, asked: Mapping[int, BoundRule]) -> 
     """Of each example the outcome of its rule on its first row: one SELECT a table."""
     rules = {r.model.id: r for r in asked.values()}
     checks = [Check(r.model.id, r.model.table, r.model.severity, r.model.scope, (), written=r) for r in rules.values()]
-    plan = make_plan(replace(batch.bound, assurances={}), batch.stored, checks, {}, Sizes(batch.stored))
+    plan = make_plan(replace(batch.bound, assurances={}), batch.stored, checks, {}, batch.stored)
     _make(engine, batch, plan)
     for table in plan.tables:
         if not table.judgements:
@@ -200,7 +200,7 @@ def _outcome(when: bool | None, asserts: bool | None) -> Outcome:
 def _endings(engine: Engine, batch: _Batch, asked: Mapping[int, BoundAssurance]) -> Iterator[tuple[int, Ending | None]]:
     """Likewise; a row that is not judged has no ending."""
     tables = {a.model.name: a for a in asked.values()}
-    plan = make_plan(replace(batch.bound, assurances=tables), batch.stored, [], {}, Sizes(batch.stored))
+    plan = make_plan(replace(batch.bound, assurances=tables), batch.stored, [], {}, batch.stored)
     _make(engine, batch, plan)
     assert plan.verdicts is not None
     found: dict[tuple[int, str], int | None] = {}

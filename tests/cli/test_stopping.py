@@ -45,18 +45,8 @@ def large(tmp_path_factory) -> Path:
 def stopped(data: Path, folder: Path, moment: float) -> subprocess.CompletedProcess[str]:
     """Check data, and press Ctrl-C a moment after the rules have begun; temporary files would be found in `tmp`."""
     (folder / "tmp").mkdir()
-    command = [
-        sys.executable,
-        "-m",
-        "census_cli",
-        "check",
-        str(data),
-        "--verbose",
-        "--threads",
-        "2",
-        "--output",
-        str(folder / "x.csv"),
-    ]
+    asked = ["check", str(data), "--verbose", "--threads", "2", "--output", str(folder / "x.csv")]
+    command = [sys.executable, "-m", "census_cli", *asked]
     told = {**os.environ, "TMPDIR": str(folder / "tmp")}
     with subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
@@ -71,10 +61,11 @@ def stopped(data: Path, folder: Path, moment: float) -> subprocess.CompletedProc
     return subprocess.CompletedProcess(command, process.returncode, stderr=err)
 
 
-@pytest.mark.parametrize(("size", "moment"), [("small", 0.0), ("small", 0.2), ("large", 0.0), ("large", 0.6)])
+@pytest.mark.parametrize(("size", "moment"), [("small", 0.0), ("small", 0.1), ("large", 0.0), ("large", 0.6)])
 def test_nothing_is_left_of_a_check_that_was_stopped_while_the_rules_ran(tmp_path, request, size, moment):
     ended = stopped(SAMPLE if size == "small" else request.getfixturevalue("large"), tmp_path, moment)
-    assert (ended.returncode, ended.stderr) == (Exit.INTERRUPTED, "\nstopped; no output is half written\n")
+    assert ended.returncode == Exit.INTERRUPTED
+    assert ended.stderr.endswith("\nstopped; no output is half written\n")
     assert [file.relative_to(tmp_path) for file in tmp_path.rglob("*")] == [Path("tmp")]
 
 
@@ -84,7 +75,7 @@ def test_a_statement_ends_when_its_engine_is_stopped(busy):
 
 
 def test_statements_side_by_side_end_when_their_engine_is_stopped(busy):
-    busy.hasten()
+    busy.side_by_side()
     with pytest.raises(KeyboardInterrupt):
         busy.together({f"task {n}": lambda n=n: busy.table(f"made_{n}", LONG) for n in range(4)})
 

@@ -58,14 +58,6 @@ class TablePlan:
     counts: str = ""
 
 
-@dataclass(frozen=True)
-class Sizes:
-    """The tables whose conformed cells are `held`, and those of them so `small` that what is judged is held too."""
-
-    held: Collection[str] = ()
-    small: Collection[str] = ()
-
-
 @dataclass
 class Plan:
     """Tables to be made, as (name, SQL), and the scans of each table.
@@ -87,15 +79,15 @@ def make_plan(
     stored: Stored,
     checks: Iterable[Check],
     shown: dict[str, list[str]],
-    sizes: Sizes = Sizes(),
+    small: Collection[str] = (),
     run: int = 0,
 ) -> Plan:
     """Plan the checks that are not skipped, and the verdicts of one of several runs.
 
-    `shown` names for each table the cells and derived fields that messages and findings show of its rows; `sizes`
-    tell the tables whose cells were conformed beforehand.
+    `shown` names for each table the cells and derived fields that messages and findings show of its rows; of `small` tables
+    the cells were conformed beforehand, and what they came to is held instead of bits.
     """
-    relations = Relations(bound, stored, sizes.held)
+    relations = Relations(bound, stored, small)
     plan, lookups = Plan(relations=relations, verdicts=Verdicts(relations, run)), dict[str, Lookup]()
     groups = {table: [c for c in checks if c.table == table] for table in bound.file.tables if table in stored}
     for group in groups.values():
@@ -113,7 +105,7 @@ def make_plan(
             relations.register(table, node)
     for table, group in groups.items():
         table_plan = TablePlan(table, group, made=f"judged_{table}")
-        _fill(table_plan, relations, lookups, shown.get(table, []), small=table in sizes.small)
+        _fill(table_plan, relations, lookups, shown.get(table, []), small=table in small)
         plan.tables.append(table_plan)
     lent, verdicts = relations.lent_tables(), plan.verdicts.tables()
     parents = {p for t in (*shown, *relations.joined) for p in (*bound.tables[t].parents, t) if p in stored}
