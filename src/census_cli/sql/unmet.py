@@ -66,8 +66,9 @@ class Unmet:
             for k in dict.fromkeys([key, *(f for fields in held.parents.values() for f in fields)])
             if k in self.relations.stored[unit]
         ]
-        rows = self.relations.select(unit, [*keys, *derived], [c for c in self.shown.own if c in self.relations.stored[unit]])
         found = f"SELECT {listed(['source', 'row', *flags, *endings])}\nFROM ({self.plan.judged}) WHERE {either(hits.values())}"
+        cells = [c for c in self.shown.own if c in self.relations.stored[unit]]
+        rows = self.relations.select(unit, [*keys, *derived], cells, among=f"SELECT source, row FROM ({found})")
         kept = [
             "rows.source",
             "rows.row",
@@ -95,19 +96,20 @@ class Unmet:
         derived = [d for d in derived_shown(relations.bound, table, told) if not relations.absent(table, d)]
         cells = [c for c in told if c in relations.stored[table]]
         keys: list[Node] = [Column(None, k, held.kinds[k]) for k in (foreign, number) if k in relations.stored[table]]
-        rows = relations.select(table, [*keys, *derived], cells)
+        blamed = of_ending([str(e.verdict in UNMET).upper() for e in assurance.endings], name(assurance.model.name))
+        among = f"SELECT source, row FROM {name(self.verdicts.table(table))} WHERE {blamed}"
+        rows = relations.select(table, [*keys, *derived], cells, among=among)
         parts = [f"ending := v.{name(assurance.model.name)}"]
         parts += [f"{name(c)} := coalesce({text_of('p.' + name(c + '~'), relations.stored[table][c])}, '')" for c in cells]
         parts += [f"{name(d.name)} := {derived_text(f'p.{name(d.name)}', d.kind)}" for d in derived if isinstance(d, Column)]
         order = [f"length(p.{name(number)})", f"p.{name(number)}"] if number in relations.stored[table] else []
-        blamed = of_ending([str(e.verdict in UNMET).upper() for e in assurance.endings], f"v.{name(assurance.model.name)}")
         members = f"list(struct_pack({', '.join(parts)}) ORDER BY {', '.join([*order, 'p.source', 'p.row'])})"
         own, theirs = relations.link("hits", unit.primaryKey[-1:]), relations.link("p", [foreign])
         return (
             f"SELECT hits.source, hits.row, {members} AS {name('@' + assurance.model.name)}\nFROM {name(hits)} hits"
             f" JOIN ({rows}) p ON {theirs} = {own}"
             f" JOIN {name(self.verdicts.table(table))} v ON v.source = p.source AND v.row = p.row\n"
-            f"WHERE hits.{name(rule)} AND {blamed} GROUP BY hits.source, hits.row"
+            f"WHERE hits.{name(rule)} GROUP BY hits.source, hits.row"
         )
 
 
