@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,7 @@ from census_cli.i18n import Language, language, set_language, tr
 from census_cli.notes import Notes
 from census_cli.opening import open_survey
 from census_cli.overview import make_overview
+from census_cli.parting import Part, Parts, find_parts
 from census_cli.pen import Pen, Style
 from census_cli.picturing import make_picture
 from census_cli.raw import RawTables
@@ -186,6 +188,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     step(tr("preparing the tables"))
     supply(engine, surveys[0], raw)
     small = _hold(engine, surveys[0], raw, step)
+    parts = find_parts(engine, surveys[0], raw, small)
     runs: list[Run] = []
     found: list[str] = []
     for number, bound in enumerate(surveys):
@@ -194,7 +197,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
             bound, raw.stored, raw.lacking, options.select, options.partial, raw.settled, beside, options.audience
         )
         run = Run(bound, checks, number)
-        _judge(engine, run, raw, small, options, step, found)
+        _judge(parts, run, raw, small, options, step, found)
         runs.append(run)
     step(tr("sorting and counting"))
     _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options)
@@ -232,48 +235,66 @@ def _sized(raw: RawTables, table: str) -> str:
     return tr("{table} ({n} rows)", table=table, n=f"{rows:,}") if rows else table
 
 
-def _judge(engine: Engine, run: Run, raw: RawTables, small: list[str], options: Options, step: Step, found: list[str]) -> None:
+def _judge(parts: Parts, run: Run, raw: RawTables, small: list[str], options: Options, step: Step, found: list[str]) -> None:
     """Run the plan of one profile: discrepancies go to tables named in `found`, the counts to the run."""
-    bound, checks = run.bound, run.checks
+    engine, bound, checks = parts.engine, run.bound, run.checks
     shown = {
         table: shown_columns(bound, [c for c in checks if c.table == table and not c.skipped], table) for table in raw.stored
     }
     plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, small, run.number)
     step(tr("what rules look up"))
+    assert plan.relations is not None
+    in_parts = {lending.name for lending in plan.relations.lendings if parts.holds(lending)}
     for stage in plan.made:
-        engine.together({made: partial(engine.table, made, sql) for made, sql in stage})
+        engine.together({made: partial(engine.table, made, sql) for made, sql in stage if made not in in_parts})
+        own = [(made, sql) for made, sql in stage if made in in_parts]
+        for part in parts if own else ():
+            for made, sql in own:
+                part.table(made, sql)
     run.verdicts = plan.verdicts
     run.lists = plan.lists
-    longest = sorted(plan.tables, key=lambda p: -len(p.judgements))
-    counts: dict[str, dict[str, int]] = {}
+    counts = {p.table: Counter[str]() for p in plan.tables}
+    _scan_parts(parts, plan, raw, counts, step)
+    longest = sorted((p for p in plan.tables if p.table not in parts.keys), key=lambda p: -len(p.judgements))
     scans = {tr("rules of {table}", table=_sized(raw, p.table)): partial(_scan, engine, p, counts) for p in longest}
-    engine.together({**scans, tr("verdicts"): partial(_decide, engine, plan)}, step)
+    decided = {} if parts.keys else {tr("verdicts"): partial(_decide, engine, plan)}
+    engine.together({**scans, **decided}, step)
     for table_plan in plan.tables:
         step(tr("discrepancies of {table}", table=table_plan.table))
         pen = Pen(bound, table_plan.table, table_plan.checks, options.style, table_plan.cells)
         target, hits = f"found_{run.number}_{table_plan.table}", f"hits_{table_plan.table}"
         flags = [*table_plan.judgements, *("!" + f for f in table_plan.cells)]
-        assert plan.relations is not None
         rows = shown_rows(plan.relations, table_plan.table, hits, shown[table_plan.table], flags)
         _write(engine, rows, pen, target, options, _unreadable(table_plan, raw))
-        engine.drop(hits)
+        parts.drop(hits)
         found.append(target)
         run.counts[table_plan.table] = Counts(counts[table_plan.table], _times(engine, target))
     step(tr("assurances"))
     _judge_assurances(engine, run, raw, options, found)
 
 
-def _decide(engine: Engine, plan: Plan) -> None:
+def _scan_parts(parts: Parts, plan: Plan, raw: RawTables, counts: dict[str, Counter[str]], step: Step) -> None:
+    """Judge the tables that are parted, and decide their verdicts, part by part."""
+    for number, part in enumerate(parts if parts.keys else (), 1):
+        for table_plan in (p for p in plan.tables if p.table in parts.keys):
+            rules = tr("rules of {table}", table=_sized(raw, table_plan.table))
+            step(tr("{step}, part {n} of {all}", step=rules, n=number, all=len(parts)))
+            _scan(part, table_plan, counts)
+        step(tr("{step}, part {n} of {all}", step=tr("verdicts"), n=number, all=len(parts)))
+        _decide(part, plan)
+
+
+def _decide(within: Engine | Part, plan: Plan) -> None:
     for made, sql in plan.decided:
-        engine.table(made, sql)
+        within.table(made, sql)
 
 
-def _scan(engine: Engine, plan: TablePlan, counts: dict[str, dict[str, int]]) -> None:
-    """Judge a table: its violations are kept in a table of their own, its counts in `counts`."""
-    engine.table(plan.made, plan.making)
-    engine.table(f"hits_{plan.table}", plan.violations)
-    counts[plan.table] = dict(engine.one(plan.counts))
-    engine.drop(plan.made)
+def _scan(within: Engine | Part, plan: TablePlan, counts: dict[str, Counter[str]]) -> None:
+    """Judge a table: its violations are kept in a table of their own, its counts are added to `counts`."""
+    within.table(plan.made, plan.making)
+    within.table(f"hits_{plan.table}", plan.violations)
+    counts[plan.table].update(within.one(plan.counts))
+    within.drop(plan.made)
 
 
 def _judge_assurances(engine: Engine, run: Run, raw: RawTables, options: Options, found: list[str]) -> None:
