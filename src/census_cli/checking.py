@@ -244,7 +244,7 @@ def _judge(parts: Parts, run: Run, raw: RawTables, small: list[str], options: Op
     plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, small, run.number)
     step(tr("what rules look up"))
     assert plan.relations is not None
-    in_parts = {lending.name for lending in plan.relations.lendings if parts.holds(lending)}
+    in_parts = {made for made, links in plan.links.items() if parts.holds(links)}
     for stage in plan.made:
         engine.together({made: partial(engine.table, made, sql) for made, sql in stage if made not in in_parts})
         own = [(made, sql) for made, sql in stage if made in in_parts]

@@ -9,7 +9,6 @@ from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
 from census_cli.raw import RawTables
 from census_cli.sql.grammar import conformed
-from census_cli.sql.relations import Lending
 from census_cli.sql.words import name, string
 
 PART_CELLS = 250_000_000
@@ -44,13 +43,14 @@ class Part:
 
 @dataclass
 class Parts:
-    """The parts of a survey, to be gone through again and again; `keys` is SQL of the unit's key in each table that is parted.
+    """The parts of a survey, to be gone through again and again.
 
-    Without keys nothing is parted.  After the last part every table is whole again, and so is what was made of the parts.
+    In each table that is parted `columns` has the unit's key, and `keys` is SQL of it.  Without keys nothing is parted.  After the last part every table is whole again, and so is what was made of the parts.
     """
 
     engine: Engine
     rows: Mapping[str, str]
+    columns: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     bounds: Sequence[str] = ()
     made: dict[str, list[str]] = field(default_factory=dict)
@@ -70,9 +70,9 @@ class Parts:
         for table, parts in self.made.items():
             self._lead(table, parts)
 
-    def holds(self, lending: Lending) -> bool:
-        """Whether what a child lends to a parent is found within each part."""
-        return lending.child in self.keys and lending.parent in self.keys
+    def holds(self, links: Collection[tuple[str, str]]) -> bool:
+        """Whether what is found by these columns, as (table, column), is found within each part."""
+        return bool(links) and all(self.columns.get(table) == column for table, column in links)
 
     def drop(self, table: str) -> None:
         """Forget a table, in parts or whole."""
@@ -108,7 +108,8 @@ def find_parts(engine: Engine, bound: BoundSurvey, raw: RawTables, small: Collec
     unit = bound.file.registered_unit
     bounds = _bounds(engine, f"SELECT {keys[unit]} AS k FROM {name(f'raw_{unit}')}", -(-cells // PART_CELLS))
     # Where every key stands as it is compared, the files' own notes on their parts tell which need not be read.
-    return Parts(engine, raw.rows, {t: name(c) for t, c in columns.items()} if plain else keys, bounds) if bounds else whole
+    compared = {t: name(c) for t, c in columns.items()} if plain else keys
+    return Parts(engine, raw.rows, columns, compared, bounds) if bounds else whole
 
 
 def _belonging(bound: BoundSurvey, raw: RawTables, small: Collection[str]) -> dict[str, str]:

@@ -31,10 +31,14 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Lookup:
-    """A table made beforehand, in which a rule of the kind `unique`, `exists` or `apart` looks its parts up."""
+    """A table made beforehand, in which a rule of the kind `unique`, `exists` or `apart` looks its parts up.
+
+    `links` are the columns, as (table, column), of which the first parts of the keys on both sides are made; none for rules that compare all rows.
+    """
 
     name: str
     sql: str
+    links: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ class Judge:
         on = both(f"{name(alias)}.k{i} = rows.{name(part)}" for i, part in enumerate(made))
         judgement.join = f"LEFT JOIN {name(lookup)} {name(alias)} ON {on}"
         judgement.found = f"{name(alias)}.k0 IS NOT NULL AS {name(rule_id + '?')}"
-        return judgement, Lookup(lookup, known)
+        return judgement, Lookup(lookup, known, frozenset({(self.table, fields[0]), (target, keys[0])}))
 
     def _parts(self, rule_id: str, nodes: Sequence[Node], linked: int = 0) -> tuple[dict[str, str], list[str]]:
         """The parts by which rows are looked up; one of them, that of the number `linked`, as a key that links rows."""

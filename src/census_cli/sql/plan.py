@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from census_cli.expr.assurances import BoundAssurance
 from census_cli.expr.bound import BoundRule, BoundSurvey
@@ -63,10 +63,11 @@ class Plan:
     """Tables to be made, as (name, SQL), and the scans of each table.
 
     Of the tables `made` those of one stage do not hang on one another; `decided`, the verdicts and the lists, come after
-    them one by one.
+    them one by one.  `links` tells for tables made of which columns, as (table, column), rows find them.
     """
 
     made: list[Made] = field(default_factory=list)
+    links: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     decided: Made = field(default_factory=list)
     tables: list[TablePlan] = field(default_factory=list)
     relations: Relations | None = None
@@ -117,6 +118,7 @@ def make_plan(
     keys = [(x.name, x.sql) for x in lookups.values() if x.name in {repeated(t) for t in groups}]
     others = [(x.name, x.sql) for x in lookups.values() if (x.name, x.sql) not in keys]
     plan.made, plan.decided = [keys, *lent, others], verdicts
+    plan.links = {x.name: x.links for x in lookups.values()} | {x.name: relations.links(x) for x in relations.lendings}
     if plan.lists:
         plan.decided.append((plan.lists.made, plan.lists.sql()))
     return plan
@@ -174,7 +176,8 @@ def _judge(plan: TablePlan, judge: Judge, lookups: dict[str, Lookup]) -> None:
         judgement, lookup = judge.structural(check.structural) if check.structural else judge.rule(check.written)  # type: ignore[arg-type]
         plan.judgements[check.id] = judgement
         if lookup:
-            lookups.setdefault(lookup.name, lookup)
+            known = lookups.get(lookup.name, lookup)
+            lookups[lookup.name] = replace(known, links=known.links | lookup.links)
 
 
 def _hits(plan: TablePlan, cells: Cells) -> dict[str, str]:

@@ -162,6 +162,11 @@ class Relations:
         held[aggregate] = f"{lending.name}#{len(held)}"
         return lending.level
 
+    def links(self, lending: Lending) -> frozenset[tuple[str, str]]:
+        """The first columns by which a child and its parent find one another, as (table, column)."""
+        child, parent = self.bound.tables[lending.child], self.bound.tables[lending.parent]
+        return frozenset({(lending.child, child.parents[lending.parent][0]), (lending.parent, parent.model.primaryKey[0])})
+
     def lent_tables(self) -> list[list[tuple[str, str]]]:
         """The tables of aggregates, as (name, SQL), by level, in the order in which they must be made."""
         ordered = groupby(sorted(self.lendings, key=lambda x: (x.level, x.name)), key=lambda x: x.level)
