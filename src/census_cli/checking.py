@@ -243,14 +243,7 @@ def _judge(parts: Parts, run: Run, raw: RawTables, small: list[str], options: Op
     }
     plan = make_plan(bound, raw.stored, checks, {table: s.own for table, s in shown.items()}, small, run.number)
     step(tr("what rules look up"))
-    assert plan.relations is not None
-    in_parts = {made for made, links in plan.links.items() if parts.holds(links)}
-    for stage in plan.made:
-        engine.together({made: partial(engine.table, made, sql) for made, sql in stage if made not in in_parts})
-        own = [(made, sql) for made, sql in stage if made in in_parts]
-        for part in parts if own else ():
-            for made, sql in own:
-                part.table(made, sql)
+    _look_up(parts, plan)
     run.verdicts = plan.verdicts
     run.lists = plan.lists
     counts = {p.table: Counter[str]() for p in plan.tables}
@@ -264,6 +257,7 @@ def _judge(parts: Parts, run: Run, raw: RawTables, small: list[str], options: Op
         pen = Pen(bound, table_plan.table, table_plan.checks, options.style, table_plan.cells)
         target, hits = f"found_{run.number}_{table_plan.table}", f"hits_{table_plan.table}"
         flags = [*table_plan.judgements, *("!" + f for f in table_plan.cells)]
+        assert plan.relations is not None
         rows = shown_rows(plan.relations, table_plan.table, hits, shown[table_plan.table], flags)
         _write(engine, rows, pen, target, options, _unreadable(table_plan, raw))
         parts.drop(hits)
@@ -271,6 +265,17 @@ def _judge(parts: Parts, run: Run, raw: RawTables, small: list[str], options: Op
         run.counts[table_plan.table] = Counts(counts[table_plan.table], _times(engine, target))
     step(tr("assurances"))
     _judge_assurances(engine, run, raw, options, found)
+
+
+def _look_up(parts: Parts, plan: Plan) -> None:
+    """Make the tables that are looked up, stage by stage; those that are found within each part, part by part."""
+    engine, in_parts = parts.engine, {made for made, links in plan.links.items() if parts.holds(links)}
+    for stage in plan.made:
+        engine.together({made: partial(engine.table, made, sql) for made, sql in stage if made not in in_parts})
+        own = [(made, sql) for made, sql in stage if made in in_parts]
+        for part in parts if own else ():
+            for made, sql in own:
+                part.table(made, sql)
 
 
 def _scan_parts(parts: Parts, plan: Plan, raw: RawTables, counts: dict[str, Counter[str]], step: Step) -> None:
