@@ -9,9 +9,10 @@ from pathlib import Path
 
 import duckdb
 
-from census_cli.checking import Options, run_check
+from census_cli.checking import run_check
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.loading import from_files
+from census_cli.options import Options
 
 ROWS = 1_000_000
 

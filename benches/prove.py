@@ -16,10 +16,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from census_cli.checking import Options, run_check
+from census_cli.checking import run_check
 from census_cli.engines import open_engine
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.loading import from_files
+from census_cli.options import Options
 from census_cli.report import csv as csv_report
 from census_cli.report import json as json_report
 from census_cli.results import Summary

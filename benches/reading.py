@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from census_cli.checking import quietly
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.opening import open_survey
+from census_cli.options import quietly
 from census_cli.raw import hold_files
 from census_cli.reading.discover import discover
 from census_cli.sql.plan import vocabulary

@@ -48,9 +48,10 @@ def peak() -> float:
 
 def write(data: Path, name: str) -> dict[str, float]:
     """Check, then write one format; the seconds of the writing, the peak before and after, and the megabytes written."""
-    from census_cli.checking import Options, run_check
+    from census_cli.checking import run_check
     from census_cli.engines.duckdb import DuckDBEngine
     from census_cli.loading import from_files
+    from census_cli.options import Options
 
     engine = DuckDBEngine()
     try:

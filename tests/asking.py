@@ -17,6 +17,7 @@ from census_cli.expr.resolve import Resolver
 from census_cli.opening import open_survey
 from census_cli.sql.cells import Cells, conformed_table
 from census_cli.sql.plan import make_plan
+from census_cli.sql.showing import Shown
 from census_cli.sql.words import listed, name
 from expressions import KINDS, OF_CHILDREN
 from places import ROOT
@@ -59,12 +60,12 @@ def answers(engine: Any, made: list[dict[str, pd.DataFrame]]) -> dict[str, list[
         engine.add_batches(held, pa.Table.from_pandas(rows, schema, preserve_index=False).to_reader())
         engine.view(f"raw_{table}", f"SELECT {listed(map(name, schema.names))} FROM {name(held)}")
         engine.rowwise(conformed_table(table), Cells(bound.tables[table].model, columns).all(), f"raw_{table}")
-    shown = {table: [d for d in bound.tables[table].derived if d.startswith("=")] for table in ASKED}
+    shown = {table: Shown([d for d in bound.tables[table].derived if d.startswith("=")]) for table in ASKED}
     plan = make_plan(replace(bound, assurances={}), stored, [], shown, stored)
     for lent, sql in chain.from_iterable(plan.made):
         engine.table(lent, sql)
     return {
-        table: _given(engine, plan.relations.select(table, _columns(bound, table, asked)), asked)
+        table: _given(engine, plan.relations.select(table, _columns(bound, table, asked.own)), asked.own)
         for table, asked in shown.items()
     }
 

@@ -10,11 +10,12 @@ from unittest.mock import patch
 import pyarrow as pa
 
 from census_cli import checking
-from census_cli.checking import Options, run_check
+from census_cli.checking import run_check
 from census_cli.conform import cell_text
 from census_cli.engines import open_engine
 from census_cli.expr.bound import BoundSurvey
 from census_cli.opening import open_survey
+from census_cli.options import Options
 from census_cli.raw import Held, RawTables
 from census_cli.sql import counts
 from census_cli.sql.judge import Judgement

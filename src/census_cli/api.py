@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from census_cli.checking import Options, run_check
+from census_cli.checking import run_check
 from census_cli.engines import open_engine
 from census_cli.errors import OptionError
 from census_cli.i18n import LANGUAGES, set_language, tr
@@ -14,11 +14,12 @@ from census_cli.i18n import language as current_language
 from census_cli.identity import secret_key
 from census_cli.loading import from_files, from_tables
 from census_cli.notes import Notes, read_notes
+from census_cli.options import Options
 from census_cli.results import CheckResult, discrepancy_schema, list_schema, verdict_schema
 from census_cli.survey.models import SCOPES
 
 if TYPE_CHECKING:
-    from census_cli.checking import Load
+    from census_cli.loading import Load
 
 
 def check(

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from census_cli import wording
-from census_cli.checking import Step, quietly
 from census_cli.errors import OptionError
 from census_cli.expr.bound import BoundSurvey
 from census_cli.folders import new_folder
 from census_cli.i18n import tr
 from census_cli.identity import mask
 from census_cli.opening import open_survey
+from census_cli.options import Step, quietly
 from census_cli.raw import Held, hold_files
 from census_cli.reading.converted import EMPTIED, LIST, LIST_COLUMNS, ROW, SOURCE, origin_of
 from census_cli.reading.discover import RawFile, discover, headers_of

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from census_cli.checking import Checked, Options
+from census_cli.checking import Checked
 from census_cli.errors import InputError
 from census_cli.expr.assurances import BoundAssurance, BoundCase, BoundReason
 from census_cli.expr.bound import BoundSurvey
 from census_cli.findings import Explanation, Line, Path, Record
 from census_cli.i18n import fill, language, places, tr
 from census_cli.identity import mask
+from census_cli.options import Options
 from census_cli.overview import rule_words
 from census_cli.results import verdict_words
 from census_cli.sql.explaining import Related, derived_read, path_rows, rows_of

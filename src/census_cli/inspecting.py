@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from census_cli import wording
-from census_cli.checking import Step, quietly
 from census_cli.columns import columns_of, columns_of_repeat
 from census_cli.engines.base import Engine
 from census_cli.errors import InputError
@@ -16,6 +15,7 @@ from census_cli.i18n import language, tr
 from census_cli.inspected import AbsentField, Inspected, Inspection, SeenColumn, SkippedLines
 from census_cli.linking import lacking, ways
 from census_cli.opening import open_survey
+from census_cli.options import Step, quietly
 from census_cli.raw import Held, RawTables, hold_files
 from census_cli.reading.discover import Discovery, RawFile, sort_in, with_list
 from census_cli.reading.files import Found, find_files

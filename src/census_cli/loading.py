@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow as pa
 
-    from census_cli.checking import Load, Step
     from census_cli.engines.base import Engine
     from census_cli.expr.bound import BoundSurvey
+    from census_cli.options import Step
+
+    Load = Callable[[Engine, BoundSurvey, Step], tuple[RawTables, list[tuple[str, str]]]]
 
 
 def from_files(paths: Sequence[Path], encoding: str | None = None, settings: Settings | None = None) -> Load:

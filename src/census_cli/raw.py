@@ -104,6 +104,11 @@ class RawTables:
     def streamed(self) -> list[RawFile]:
         return [file for file in self.files if file.format == "parquet"]
 
+    def sized(self, table: str) -> str:
+        """A table, and how many rows of it were read."""
+        rows = sum(held.sound for held in self.held if held.table == table)
+        return tr("{table} ({n} rows)", table=table, n=f"{rows:,}") if rows else table
+
     def watch(self) -> None:
         """Raise InputError if a file that is read anew in each scan has changed since the first."""
         for file in self.streamed:

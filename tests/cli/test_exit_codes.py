@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from census_cli import checking
+from census_cli import judging
 from census_cli.cli.exits import Exit
 
 
@@ -60,7 +60,7 @@ def test_3_for_a_bug_of_ours_which_names_a_file_with_the_traceback(census, sampl
     def broken(*args):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(checking, "make_plan", broken)
+    monkeypatch.setattr(judging, "make_plan", broken)
     ran = census("check", sample)
     assert ran.code == Exit.INTERNAL
     file = Path(ran.err.rsplit(": ", 1)[1].strip())
@@ -70,14 +70,14 @@ def test_3_for_a_bug_of_ours_which_names_a_file_with_the_traceback(census, sampl
 
 SLOW = """
 import sys, time
-from census_cli import checking
+from census_cli import judging
 from census_cli.cli.main import run
 
 def plan(*args):
     print("ready", flush=True)
     time.sleep(60)
 
-checking.make_plan = plan
+judging.make_plan = plan
 sys.argv = ["census", "check", *sys.argv[1:]]
 run()
 """

@@ -9,10 +9,11 @@ import sys
 
 import pytest
 
-from census_cli.checking import Options, run_check
+from census_cli.checking import run_check
 from census_cli.cli.console import say
 from census_cli.engines import open_engine
 from census_cli.loading import from_files
+from census_cli.options import Options
 from census_cli.report import terminal
 from places import SAMPLE
 

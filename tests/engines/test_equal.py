@@ -9,11 +9,12 @@ from hypothesis import given
 from sqlglot import exp
 
 import census_cli
-from census_cli.checking import Options, run_check
+from census_cli.checking import run_check
 from census_cli.engines import open_engine
 from census_cli.engines.spark import spelling, translate
 from census_cli.i18n import set_language
 from census_cli.loading import from_files, from_tables
+from census_cli.options import Options
 from making import rows, tables
 from wild_survey import few, surveys
 

@@ -17,10 +17,11 @@ import xlsxwriter
 from pyarrow import parquet
 from tiny_tables import write
 
-from census_cli.checking import Options, run_check
+from census_cli.checking import run_check
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.errors import InputError
 from census_cli.loading import from_files
+from census_cli.options import Options
 from places import ROOT
 
 HOUSEHOLDS = "户编号,村编码,户主姓名,家庭人口数\n" + "".join(f"{n},990000100200,测试甲,{n * 7919 % 97}\n" for n in range(2000))

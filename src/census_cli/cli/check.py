@@ -44,12 +44,13 @@ def check(
 ) -> None:  # fmt: skip
     """Check the data, write what was found, and end with the exit code of what was found."""
     from census_cli.annotating import annotate, plan_folder
-    from census_cli.checking import Options, run_check
+    from census_cli.checking import run_check
     from census_cli.errors import OptionError
     from census_cli.i18n import language
     from census_cli.identity import secret_key
     from census_cli.loading import from_files, from_tables, named_tables
     from census_cli.notes import Notes, read_notes
+    from census_cli.options import Options
     from census_cli.publishing import Published
     from census_cli.report.details import details
     from census_cli.report.outputs import bilingual, plan_outputs, refuse_all_but_counts, write_outputs

@@ -31,11 +31,12 @@ def explain(
     reveal: Annotated[bool, typer.Option("--reveal", help=tr("Show personal data in full."))] = False,
 ) -> None:  # fmt: skip
     """Check the data and print what is known of one household."""
-    from census_cli.checking import Options, run_check
+    from census_cli.checking import run_check
     from census_cli.explaining import explain as explain_household
     from census_cli.i18n import language
     from census_cli.identity import secret_key
     from census_cli.loading import from_files
+    from census_cli.options import Options
     from census_cli.report import explanation
 
     if not data and RULE.fullmatch(unit):

@@ -15,6 +15,7 @@ from census_cli.sql.judge import Judge, Judgement, Lookup
 from census_cli.sql.lists import ListPlan
 from census_cli.sql.packed import Packed
 from census_cli.sql.relations import Relations, Stored, repeated
+from census_cli.sql.showing import Shown, shown_rows
 from census_cli.sql.verdicts import Verdicts
 from census_cli.sql.words import Vocabulary, both, either, listed, name
 from census_cli.structure import Structural, structural_rules
@@ -43,7 +44,8 @@ class TablePlan:
     """What is run on one table.  `cells` are the fields whose cells are held against their constraints.
 
     `judged` is all its rows with the two conditions of each rule, and `alone` finds the violations by itself.  A check makes
-    once, under the name `made`, what `judgements` came to: `making`, from which violations and counts are then read.
+    once, under the name `made`, what `judgements` came to: `making`, from which violations and counts are then read.  What
+    the violations show is read from them where they lie under the name `hits`.
     """
 
     table: str
@@ -56,6 +58,21 @@ class TablePlan:
     making: str = ""
     violations: str = ""
     counts: str = ""
+    showing: str = ""
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        self.name = self.name or self.table
+
+    @property
+    def hits(self) -> str:
+        """The name of the table of the rows that were hit."""
+        return f"hits_{self.name}"
+
+    @property
+    def shown(self) -> str:
+        """The name of the table of what is shown of them."""
+        return f"shown_{self.name}"
 
 
 @dataclass
@@ -79,14 +96,13 @@ def make_plan(
     bound: BoundSurvey,
     stored: Stored,
     checks: Iterable[Check],
-    shown: dict[str, list[str]],
+    shown: Mapping[str, Shown],
     small: Collection[str] = (),
     run: int = 0,
 ) -> Plan:
     """Plan the checks that are not skipped, and the verdicts of one of several runs.
 
-    `shown` names for each table the cells and derived fields that messages and findings show of its rows; of `small` tables
-    the cells were conformed beforehand, and what they came to is held instead of bits.
+    `shown` names for each table what messages and findings show of its rows; of `small` tables the cells were conformed beforehand, and what they came to is held instead of bits.
     """
     relations = Relations(bound, stored, small)
     plan, lookups = Plan(relations=relations, verdicts=Verdicts(relations, run)), dict[str, Lookup]()
@@ -102,11 +118,11 @@ def make_plan(
         plan.lists = ListPlan(relations, run)
         plan.lists.register()
     for table, columns in shown.items():
-        for node in derived_shown(bound, table, columns):
+        for node in derived_shown(bound, table, columns.own):
             relations.register(table, node)
     for table, group in groups.items():
         table_plan = TablePlan(table, group, made=f"judged_{table}")
-        _fill(table_plan, relations, lookups, shown.get(table, []), small=table in small)
+        _fill(table_plan, relations, lookups, shown.get(table, Shown()), small=table in small)
         plan.tables.append(table_plan)
     lent, verdicts = relations.lent_tables(), plan.verdicts.tables()
     parents = {p for t in (*shown, *relations.joined) for p in (*bound.tables[t].parents, t) if p in stored}
@@ -137,19 +153,20 @@ def derived_shown(bound: BoundSurvey, table: str, columns: Iterable[str]) -> lis
     return [Column(None, c, held.kinds[c]) for c in columns if c in held.derived]
 
 
-def _fill(plan: TablePlan, relations: Relations, lookups: dict[str, Lookup], shown: list[str], *, small: bool) -> None:
+def _fill(plan: TablePlan, relations: Relations, lookups: dict[str, Lookup], shown: Shown, *, small: bool) -> None:
     """Write the scans of a table into its plan."""
     _judge(plan, Judge(relations, plan.table), lookups)
     cells = relations.cells(plan.table)
-    stored = [f for f in shown if f in relations.stored[plan.table]]
-    derived = [c for c in derived_shown(relations.bound, plan.table, shown) if not relations.absent(plan.table, c)]
+    stored = [f for f in shown.own if f in relations.stored[plan.table]]
+    derived = [c for c in derived_shown(relations.bound, plan.table, shown.own) if not relations.absent(plan.table, c)]
     loose = [f for f in plan.cells if not cells.field(f).constraints.required]
     raws = [*loose, *cells.disputes()]
     told: list[Node] = [Column(None, f, relations.bound.tables[plan.table].kinds[f]) for f in loose if cells.needs_value(f)]
     hits, counts = _hits(plan, cells), _counts(plan, cells)
-    kept = shown_cells(relations, plan.table, shown, derived)
+    kept = shown_cells(relations, plan.table, shown.own, derived)
     plan.judged = _judged(relations, plan, dict.fromkeys([*stored, *raws]), [*derived, *told])
     plan.alone = _violations(hits, kept, f"({plan.judged})")
+    plan.showing = shown_rows(relations, plan.table, plan.hits, shown, list(hits))
     if small:
         plan.making, plan.violations = plan.judged, _violations(hits, kept, name(plan.made))
         plan.counts = f"SELECT {counted(counts)}\nFROM {name(plan.made)}"

@@ -30,7 +30,7 @@ def unmet_rules(bound: BoundSurvey) -> dict[str, BoundAssurance]:
 
 @dataclass
 class Unmet:
-    """Spells the scans of one run; `rules` are those that are run."""
+    """Spells the scans of one run into its plan; `rules` are those that are run."""
 
     verdicts: Verdicts
     plan: TablePlan
@@ -42,8 +42,9 @@ class Unmet:
         """The tables as rules see them."""
         return self.verdicts.relations
 
-    def make(self) -> None:
+    def fill(self) -> None:
         """Write the scans into the plan."""
+        self.plan.showing = self._rows()
         unit = self.verdicts.unit
         pairs = []
         for rule, assurance in self.rules.items():
@@ -77,17 +78,17 @@ class Unmet:
         kept += [f"rows.{c}" for c in shown_cells(self.relations, unit, self.shown.own, derived)]
         self.plan.violations = f"SELECT {listed(kept)}\nFROM ({rows}) rows JOIN ({found}) found USING (source, row)"
 
-    def rows(self, hits: str) -> str:
+    def _rows(self) -> str:
         """The households that were hit with what is shown of them, and of each assurance of persons the members concerned."""
         flags = [*self.rules, *("#" + a.model.name for a in self.rules.values())]
-        sql = shown_rows(self.relations, self.verdicts.unit, hits, self.shown, flags)
+        sql = shown_rows(self.relations, self.verdicts.unit, self.plan.hits, self.shown, flags)
         for rule, assurance in self.rules.items():
             if assurance.model.table != self.verdicts.unit and self.verdicts.linked(assurance.model.table):
-                members = self._members(hits, rule, assurance)
+                members = self._members(rule, assurance)
                 sql = f"SELECT shown.*, members.{name('@' + assurance.model.name)}\nFROM ({sql}) shown LEFT JOIN ({members}) members USING (source, row)"
         return sql
 
-    def _members(self, hits: str, rule: str, assurance: BoundAssurance) -> str:
+    def _members(self, rule: str, assurance: BoundAssurance) -> str:
         """For each household hit the members whose verdict is to blame, as a list of what their words need."""
         table, relations = assurance.model.table, self.relations
         held, unit = relations.bound.tables[table], relations.bound.tables[self.verdicts.unit].model
@@ -106,7 +107,7 @@ class Unmet:
         members = f"list(struct_pack({', '.join(parts)}) ORDER BY {', '.join([*order, 'p.source', 'p.row'])})"
         own, theirs = relations.link("hits", unit.primaryKey[-1:]), relations.link("p", [foreign])
         return (
-            f"SELECT hits.source, hits.row, {members} AS {name('@' + assurance.model.name)}\nFROM {name(hits)} hits"
+            f"SELECT hits.source, hits.row, {members} AS {name('@' + assurance.model.name)}\nFROM {name(self.plan.hits)} hits"
             f" JOIN ({rows}) p ON {theirs} = {own}"
             f" JOIN {name(self.verdicts.table(table))} v ON v.source = p.source AND v.row = p.row\n"
             f"WHERE hits.{name(rule)} GROUP BY hits.source, hits.row"
