@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from census_cli.combining import remember_combinations
 from census_cli.comparing import compare_profiles
 from census_cli.engines.base import Engine
 from census_cli.expr.bound import BoundSurvey
@@ -147,6 +148,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     step(tr("preparing the tables"))
     supply(engine, surveys[0], raw)
     small = _hold(engine, surveys[0], raw, step)
+    remember_combinations(engine, surveys[0], raw.stored, [t for t in raw.stored if t not in small])
     parts = find_parts(engine, surveys[0], raw, small)
     runs: list[Run] = []
     found: list[str] = []

@@ -70,7 +70,7 @@ class DuckDBEngine:
     def teach(self, words: Vocabulary) -> None:
         """See Engine."""
         types = [f"CREATE TYPE {t} AS ENUM ({', '.join(map(string, texts))})" for t, texts in words.types.items()]
-        functions = [f"CREATE MACRO {f}({', '.join(given)}) AS ({sql})" for f, (given, sql) in words.functions.items()]
+        functions = [f"CREATE OR REPLACE MACRO {f}({', '.join(given)}) AS ({sql})" for f, (given, sql) in words.functions.items()]
         self.execute([*types, *functions])
 
     def execute(self, statements: Sequence[str]) -> None:

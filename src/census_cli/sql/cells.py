@@ -139,11 +139,10 @@ class Cells:
     def _nonconforming(self, field: FieldModel, parsed: str, raw: str) -> str:
         """Whether a cell does not conform; the raw cell is looked at only where it gave no value."""
         if not cell_kinds(field):
-            return not_known(field, raw, self.stored[field.name])
+            return f"CASE WHEN {parsed} IS NULL THEN {not_known(field, raw, self.stored[field.name])} ELSE FALSE END"
         limits = limits_hold(field, parsed)
         if field.constraints.required and cell_kinds(field) == ["required"]:
-            missing = not_known(field, raw, self.stored[field.name])
-            return f"NOT {self.filled(field.name, raw)}" + (f" OR {missing}" if field.missingValues else "")
+            return f"{parsed} IS NULL"
         outside = f"NOT ({limits})" if limits else "FALSE"
         if field.constraints.required:
             return f"CASE WHEN {parsed} IS NULL THEN TRUE ELSE {outside} END"

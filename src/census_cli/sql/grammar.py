@@ -1,7 +1,9 @@
 """Text to typed value as SQL (DuckDB): the same fold, grammar and cast as `conform`, for a column at a time.
 
 Each type and each code list is a function that the engine is taught first (`functions`), so that the SQL stays short.
-What is already in the plain form is recognised first and cheaply; only the rest is folded and matched.
+What is already in the plain form is recognised first and cheaply; only the rest is folded and matched.  Of a column that
+holds few different texts an engine makes a cast once for each of them, as long as it is made of the cell as it stands: so
+a cell is cast first and looked at afterwards.  A pattern it holds against every row.
 """
 
 from __future__ import annotations
@@ -35,13 +37,14 @@ def conformed(field: FieldModel, column: str, stored: str) -> str:
     shortcut = _as_stored(field, column, stored)
     if shortcut:
         return shortcut
-    value = f"{_function(field)}({text_of(column, stored)})"
-    if _function(field) == "census_string" and field.missingValues:
+    value = f"{function_of(field)}({text_of(column, stored)})"
+    if function_of(field) == "census_string" and field.missingValues:
         return f"CASE WHEN NOT {not_known(field, column, stored)} THEN {value} END"
     return value
 
 
-def _function(field: FieldModel) -> str:
+def function_of(field: FieldModel) -> str:
+    """The name of the function that reads the cells of a field."""
     if field.codes:
         return f"census_{'list' if field.type == 'list' else 'code'}_{field.codes}"
     return "census_string" if field.type == "list" else f"census_{field.type}"
@@ -60,15 +63,15 @@ def words(tables: Iterable[Table], codes: Mapping[str, CodeList]) -> tuple[dict[
     made = {"census_fold": _FOLD, "census_string": _STRING, "census_filled": _FILLED}
     made |= {"census_integer": _INTEGER, "census_number": _NUMBER, "census_date": _DATE, "census_datetime": _DATETIME}
     types = {"spelling_boolean": list(boolean_words())}
-    made["census_boolean"] = f"enum_code({_spelling('boolean')}) < {list(boolean_words().values()).count(True)}"
+    made["census_boolean"] = _if_any(f"enum_code({_spelling('boolean')}) < {list(boolean_words().values()).count(True)}")
     fields = [f for t in tables for f in t.fields]
     for field in {_missing_function(f): f for f in fields if f.missingValues}.values():
         made[_missing_function(field)] = _says_not_known(field.missingValues or [])
-    for field in {_function(f): f for f in fields if f.codes}.values():
+    for field in {function_of(f): f for f in fields if f.codes}.values():
         answers = codes[field.codes or ""]
         types[f"spelling_{answers.name}"] = list(spellings(answers))
         meaning = _meaning(answers.name, list(spellings(answers).values()))
-        made[_function(field)] = _several(answers) if field.type == "list" else meaning
+        made[function_of(field)] = _several(answers) if field.type == "list" else _if_any(meaning)
     return types, made
 
 
@@ -87,9 +90,12 @@ def _meaning(name: str, meanings: Sequence[str], spelling: str = "") -> str:
 
 def _spelling(name: str) -> str:
     """Which spelling a text is; nearly every cell is one as it stands, only the rest is folded."""
-    # A cast that fails takes twenty times as long as one that does not, and blanks are many.
-    plain, folded_text = f"TRY_CAST(nullif(x, '') AS spelling_{name})", f"TRY_CAST(census_string(x) AS spelling_{name})"
-    return f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE {folded_text} END"
+    return f"coalesce(TRY_CAST(x AS spelling_{name}), TRY_CAST(census_string(x) AS spelling_{name}))"
+
+
+def _if_any(value: str) -> str:
+    """A cast that fails takes twenty times as long as one that does not, and blanks are many."""
+    return f"CASE WHEN x <> '' THEN {value} END"
 
 
 def _several(codes: CodeList) -> str:
@@ -197,11 +203,13 @@ def _as_stored(field: FieldModel, column: str, stored: str) -> str | None:  # no
 
 
 _WHOLE = "^([+-]?[0-9]{1,15})(?:[.]0+)?$"
-_INTEGER = f"""CASE WHEN regexp_full_match(x, '-?[0-9]{{1,15}}') THEN TRY_CAST(x AS BIGINT)
+_PLAIN_WHOLE = "CAST(TRY_CAST(x AS BIGINT) AS VARCHAR) = x"
+_INTEGER = f"""CASE WHEN x = '' THEN NULL WHEN strlen(x) <= 15 AND {_PLAIN_WHOLE} THEN TRY_CAST(x AS BIGINT)
   ELSE TRY_CAST(regexp_extract(census_fold(x), '{_WHOLE}', 1) AS BIGINT) END"""
 
 _DIGITS = "^([+-]?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})[.][0-9]{1,5})[0-9]*$"
-_NUMBER = f"""CASE WHEN regexp_full_match(x, '-?[0-9]{{1,11}}([.][0-9]{{1,4}})?') THEN TRY_CAST(x AS DECIMAL(16, 4))
+_NUMBER = f"""CASE WHEN x = '' THEN NULL WHEN strlen(x) <= 11 AND {_PLAIN_WHOLE} THEN TRY_CAST(x AS DECIMAL(16, 4))
+  WHEN regexp_full_match(x, '-?[0-9]{{1,11}}([.][0-9]{{1,4}})?') THEN TRY_CAST(x AS DECIMAL(16, 4))
   ELSE TRY_CAST(replace(regexp_extract(regexp_replace(census_fold(x), '^([^.]*)$', '\\1.0'), '{_DIGITS}', 1), ',', '')
     AS DECIMAL(16, 4)) END"""
 
@@ -213,9 +221,9 @@ def _with_hyphens(text: str, after: str) -> str:
     return text
 
 
-_DATE = f"""CASE WHEN regexp_full_match(x, '(19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST(x AS DATE)
+_DATE = f"""CASE WHEN x = '' THEN NULL WHEN strlen(x) = 10 AND x > '19' AND x < '21' AND CAST(TRY_CAST(x AS DATE) AS VARCHAR) = x THEN TRY_CAST(x AS DATE)
   ELSE TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "")}, '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}$') AS DATE) END"""
 
 _PLAIN_TIME = "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_DATETIME = f"""CASE WHEN regexp_full_match(x, '{_PLAIN_TIME}') THEN TRY_CAST(x AS TIMESTAMP) ELSE TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "[ T].*")},
+_DATETIME = f"""CASE WHEN x = '' THEN NULL WHEN strlen(x) = 19 AND x > '19' AND x < '21' AND CAST(TRY_CAST(x AS TIMESTAMP) AS VARCHAR) = x THEN TRY_CAST(x AS TIMESTAMP) ELSE TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "[ T].*")},
   '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}[ T]{TIME}$') AS TIMESTAMP) END"""
