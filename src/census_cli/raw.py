@@ -298,7 +298,8 @@ def _plain(
         left_out = _pairs(engine, f"SELECT row, what FROM ({found}) WHERE what IS NOT NULL ORDER BY row")
     _leave_out(held, left_out)
     held.sound = counts["rows"] - len(left_out)
-    held.rows = plain_rows(label, held.path, cells, number, [row for row, _ in left_out], wrapped)
+    full = set() if wrapped else {name(c) for c in engine.never_empty(label)}
+    held.rows = plain_rows(label, held.path, cells, number, [row for row, _ in left_out], full, wrapped)
 
 
 def _careful(engine: Engine, held: Held, label: str, file: RawFile, records: Iterator[Record]) -> None:

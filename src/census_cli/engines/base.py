@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -32,13 +32,16 @@ class Engine(Protocol):
         """Make types and functions known; a function that is known already from now on stands for something else."""
 
     def add_csv(self, name: str, path: Path, headers: Sequence[str], records: int, delimiter: str = ",", above: int = 0) -> bool:
-        """Hold a plain text file as text columns c0, c1, … in the order of its records; False unless it takes every one of them.
+        """Hold a plain text file as text columns c0, c1, … in the order of its records, numbered from 0 in `rowid`; False unless it takes every one of them.
 
         `above` lines stand above its header.
         """
 
     def add_parquet(self, name: str, path: Path) -> None:
         """Offer a Parquet file under a name, its rows numbered in `file_row_number`."""
+
+    def never_empty(self, name: str) -> Collection[str]:
+        """The columns of a file of which it is known beforehand that no cell is an empty text."""
 
     def add_batches(self, name: str, batches: pa.RecordBatchReader) -> None:
         """Hold the rows of a stream, in order."""

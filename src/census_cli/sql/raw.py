@@ -37,10 +37,23 @@ def skipped(cells: Sequence[tuple[str, str]], headers: Sequence[str]) -> str:
 
 
 def plain_rows(
-    label: str, source: str, cells: Mapping[str, tuple[str, str]], number: str, left_out: Sequence[int], wrapped: bool
+    label: str,
+    source: str,
+    cells: Mapping[str, tuple[str, str]],
+    number: str,
+    left_out: Sequence[int],
+    full: Collection[str],
+    wrapped: bool,
 ) -> str:
-    """Rows of a file of which every record could be read; `number` counts records from 0, `left_out` from 1."""
-    held = [f"{_or_missing(_unwrapped(sql) if wrapped else sql, kind)} AS {name(f)}" for f, (sql, kind) in cells.items()]
+    """Rows of a file of which every record could be read; `number` counts records from 0, `left_out` from 1.
+
+    What is said of every cell is left out for `full` ones, which are never an empty text: an engine then still knows which cells are alike.
+    """
+
+    def cell(sql: str, kind: str) -> str:
+        return sql if sql in full else _or_missing(_unwrapped(sql) if wrapped else sql, kind)
+
+    held = [f"{cell(sql, kind)} AS {name(f)}" for f, (sql, kind) in cells.items()]
     columns = [f"{string(source)} AS source", f"{number} + 1 AS row", *held]
     where = f" WHERE {number} + 1 NOT IN ({', '.join(map(str, left_out))})" if left_out else ""
     return f"SELECT {listed(columns)}\nFROM {name(label)}{where}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,6 +82,10 @@ class SparkEngine:
         with mapped():
             rows = self._session.read.parquet(path.absolute().as_uri()).selectExpr("*", "_metadata.row_index AS file_row_number")
             return self._offer(table, rows)
+
+    def never_empty(self, table: str) -> Collection[str]:
+        """See Engine."""
+        return self._reader.never_empty(table)
 
     def add_batches(self, table: str, batches: pa.RecordBatchReader) -> None:
         """See Engine."""
