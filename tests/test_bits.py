@@ -59,3 +59,32 @@ def test_conditions_that_are_the_same_share_a_bit():
     twice = Packed(PACKED.conditions | {"again": "c3"})
     assert twice.columns() == PACKED.columns()
     assert twice.some(["again"]) == twice.some(["the 3th"])
+
+
+RULES = Packed({"c1": "c1", "c2": "c2"}, {f"rule {i}": (f"c{i}", f"c{i + 1}") for i in range(0, MANY - 1)})
+
+
+@pytest.fixture(scope="module")
+def judged(table) -> duckdb.DuckDBPyConnection:
+    table.execute(f"CREATE TABLE judged AS SELECT {', '.join(['id', *RULES.columns()])} FROM answers")
+    return table
+
+
+@pytest.mark.parametrize("rule", [0, 19, 20, 21, MANY - 2])
+@pytest.mark.parametrize(("outcome", "condition"), [
+    (".passed", "w AND a"), (".violated", "w AND NOT a"), ("", "w AND NOT a"), (".unknown", "w IS NULL OR w AND a IS NULL"),
+])  # fmt: skip
+def test_a_rule_has_the_outcome_that_its_two_conditions_give(judged, rule, outcome, condition):
+    rows = f"SELECT id, c{rule} AS w, c{rule + 1} AS a FROM answers"
+    found = f"SELECT {RULES.some([f'rule {rule}{outcome}'])}, coalesce({condition}, FALSE) FROM judged JOIN ({rows}) USING (id)"
+    held = judged.execute(found).fetchall()
+    assert all(bit == answer for bit, answer in held)
+    assert {bit for bit, _ in held} == {True, False}
+
+
+def test_rules_and_conditions_are_counted_beside_one_another(judged):
+    names = ["c1", "c2", *(f"rule {i}.{outcome}" for i in (0, 40) for outcome in ("passed", "violated", "unknown"))]
+    counted_bits = judged.execute(RULES.counts("judged", names))
+    found = dict(zip((d[0] for d in counted_bits.description), counted_bits.fetchone(), strict=True))
+    alone = {n: judged.execute(f"SELECT count(*) FROM judged WHERE {RULES.some([n])}").fetchone()[0] for n in names}
+    assert found == {"units": 200} | alone
