@@ -8,6 +8,7 @@ BENCHES = {
     "Start-up": "startup",
     "A million households": "million",
     "Forty rules": "forty",
+    "Forty rules on Spark": "on_spark",
     "The survey whole": "survey",
     "Growth": "growth",
     "Reading": "reading",

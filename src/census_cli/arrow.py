@@ -31,6 +31,19 @@ def texts(values: Sequence[str]) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded)))
 
 
+def where(flags: pa.BooleanArray) -> list[int]:
+    """The places at which a condition holds, not those at which it is unknown."""
+    valid, held = flags.buffers()
+    bits = int.from_bytes(held, "little") if len(flags) else 0
+    if valid is not None:
+        bits &= int.from_bytes(valid, "little")
+    bits = bits >> flags.offset & (1 << len(flags)) - 1
+    if not bits:
+        return []
+    data = bits.to_bytes((len(flags) + 7) // 8, "little")
+    return [8 * i + k for i, byte in enumerate(data) if byte for k in range(8) if byte >> k & 1]
+
+
 def integers(values: Sequence[int | None]) -> pa.Int64Array:
     """Whole numbers, some of them missing."""
     import pyarrow as pa

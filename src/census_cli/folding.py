@@ -12,7 +12,7 @@ _WIDEN = str.maketrans(FOLDED_TO[:-2], FOLDED_FROM[:-2])
 
 def fold(text: str) -> str:
     """Full-width signs to ASCII, wide spaces to spaces, then stripped."""
-    return text.translate(_FOLD).strip(BLANKS)
+    return (text if text.isascii() else text.translate(_FOLD)).strip(BLANKS)
 
 
 def widen(text: str) -> str:

@@ -81,18 +81,18 @@ class Pen:
         return arrow.batch(discrepancy_schema(), lines)
 
     def _lines(self, batch: pa.RecordBatch) -> Iterator[Row]:
-        columns = {n: batch.column(n).to_pylist() for n in batch.schema.names}
-        for check in self.checks:
-            if check.id in columns:
-                read = [n for n in self.names_of(check) or columns if n in columns]
-                for i in _where(columns[check.id]):
-                    yield self.of_rule(check, {n: columns[n][i] for n in read})
+        names, values = batch.schema.names, _Values(batch)
+        for check in (c for c in self.checks if c.id in names):
+            if hit := arrow.where(batch.column(check.id)):
+                read = {n: values[n] for n in self.names_of(check) or names if n in names}
+                for i in hit:
+                    yield self.of_rule(check, {n: cells[i] for n, cells in read.items()})
         faulty: dict[int, list[str]] = {}
         for field_name in self.cells:
-            for i in _where(columns["!" + field_name]):
+            for i in arrow.where(batch.column("!" + field_name)):
                 faulty.setdefault(i, []).append(field_name)
         for i, fields in faulty.items():
-            yield from self.of_cells(fields, {n: columns[n][i] for n in self.names_beside(fields) if n in columns})
+            yield from self.of_cells(fields, {n: values[n][i] for n in self.names_beside(fields) if n in names})
 
     def names_of(self, check: Check) -> list[str]:
         """The columns that the discrepancy of a rule is written from; empty for all."""
@@ -206,6 +206,13 @@ def _take_up(kind: type[Pen], bound: BoundSurvey, table: str, checks: list[Check
     return kind(bound, table, checks, style, cells)
 
 
-def _where(flags: list[bool | None]) -> Iterator[int]:
-    """The places of the rows that were hit."""
-    return (i for i, hit in enumerate(flags) if hit)
+class _Values(dict[str, list[Any]]):
+    """The columns of a batch as lists, each made when it is first asked for: most are of rules that nothing was found by."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self._batch = batch
+
+    def __missing__(self, column: str) -> list[Any]:
+        values: list[Any] = self._batch.column(column).to_pylist()
+        self[column] = values
+        return values

@@ -89,4 +89,9 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
 
 def places(template: str) -> list[str]:
     """The names of the places of a template."""
-    return _PLACE.findall(template)
+    return list(_places(template))
+
+
+@cache
+def _places(template: str) -> tuple[str, ...]:
+    return tuple(_PLACE.findall(template))

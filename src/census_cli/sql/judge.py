@@ -33,7 +33,7 @@ class Judgement:
 class Lookup:
     """A table made beforehand, in which a rule of the kind `unique`, `exists` or `apart` looks its parts up.
 
-    `links` are the columns, as (table, column), of which the first parts of the keys on both sides are made; none for rules that compare all rows.
+    `links` are the columns, as (table, column), of which the first parts of the keys on both sides are made; none where that is no column.
     """
 
     name: str
@@ -94,7 +94,9 @@ class Judge:
         rows = f"SELECT *, {listed(f'{sql} AS {name(part)}' for part, sql in made.items())}\nFROM ({self.relations.select(self.table, all_nodes)})"
         chosen = listed(f"{name(part)} AS {key}" for part, key in zip(made, keys, strict=True))
         twice = f"SELECT {chosen}\nFROM ({rows}) WHERE {applies} GROUP BY ALL HAVING count(*) > 1"
-        return self._looked_up(rule_id, all_nodes, applies, made, lookup), Lookup(lookup, twice)
+        first = nodes[0]
+        alike = {(self.table, first.name)} if isinstance(first, Column) and first.table is None else ()
+        return self._looked_up(rule_id, all_nodes, applies, made, lookup), Lookup(lookup, twice, frozenset(alike))
 
     def _apart(self, rule_id: str, when: Node | None, parts: Sequence[Node]) -> tuple[Judgement, Lookup]:
         """A span is held against the one before and the one after it; the first two parts are its ends, and it ends after it starts."""

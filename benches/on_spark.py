@@ -1,0 +1,56 @@
+"""Forty rules over many households on Spark with one core and with two, beside DuckDB: whole processes, the same findings.
+
+CENSUS_BENCH_HOUSEHOLDS says how many.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from forty import by_census, found
+from forty_rules import FAILS, write_survey
+from processes import Cost, cost, python
+
+ROWS = int(os.environ.get("CENSUS_BENCH_HOUSEHOLDS", "100000"))
+CORES = (1, 2)
+
+
+def costs(folder: Path) -> dict[str, Cost]:
+    """Each engine with each number of cores, once."""
+    data, survey = folder / "household.parquet", folder / "forty"
+    cost(python(Path(__file__).parent / "forty_rules.py", data, ROWS))
+    write_survey(survey)
+    told: dict[str, Cost] = {}
+    for engine in ("duckdb", "spark"):
+        for cores in CORES:
+            out = folder / f"{engine}_{cores}.parquet"
+            command = [*by_census(data, out, survey), "--engine", engine, "--threads", str(cores)]
+            told[_named(engine, cores)] = cost(command)
+    findings = [found(out) for out in sorted(folder.glob("*_?.parquet"))]
+    assert all(one == findings[0] for one in findings)
+    return told
+
+
+def _named(engine: str, cores: int) -> str:
+    return f"{engine}, {'one core' if cores == 1 else f'{cores} cores'}"
+
+
+def main() -> None:
+    """Print each and its ratio to Spark on one core."""
+    if not (find_spec("pyspark") and (shutil.which("java") or os.environ.get("JAVA_HOME"))):
+        print("  not run: Spark needs the extra 'spark' and Java 17")
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        told = costs(Path(temporary))
+    base = told[_named("spark", 1)].wall
+    print(f"  {ROWS:,} households, {len(FAILS)} rules, the same found; whole processes, one run each")
+    for name, one in told.items():
+        print(f"  {name:16} {one.wall:6.1f} s   {one.wall / base:5.2f} ×   {one.processors:6.1f} s of processors")
+
+
+if __name__ == "__main__":
+    main()
