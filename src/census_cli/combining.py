@@ -24,6 +24,8 @@ def remember_combinations(engine: Engine, bound: BoundSurvey, stored: Stored, ta
             if field and field.type == "list" and field.codes and storage == "VARCHAR":
                 some = f"SELECT DISTINCT {name(column)} AS x FROM {name('raw_' + table)} WHERE {name(column)} <> ''"
                 cells.setdefault(function_of(field), []).append(some)
+    if not cells:
+        return
     words, types, functions = vocabulary(bound), dict[str, Sequence[str]](), dict[str, tuple[Sequence[str], str]]()
     for function, texts in cells.items():
         if read := _read(engine, function, texts):

@@ -159,6 +159,15 @@ def test_lines_that_are_no_records_are_listed(tmp_path):
     assert village.lines_skipped == 5
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_header_that_stands_twice_is_known_where_a_column_has_no_name(tmp_path, first):
+    def nameless(rows: Rows) -> Rows:
+        return [["", *row] if first else [*row, ""] for row in [rows[0], *rows]]
+
+    result = census_cli.check(survey(tmp_path, changed(nameless)))
+    assert [[(line.row, line.what) for line in i.skipped] for i in result.summary.inputs] == [[(1, "header")]] * len(TABLES)
+
+
 def test_the_encoding_is_named(tmp_path):
     result = census_cli.check(survey(tmp_path, text("gbk")))
     assert {i.encoding for i in result.summary.inputs} == {"gb18030"}

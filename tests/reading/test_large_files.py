@@ -52,9 +52,26 @@ def test_records_keep_their_order_and_blanks_are_missing(engine, all_large, tmp_
     engine.drop("x")
 
 
-def test_a_file_of_another_number_of_records_is_refused(engine, all_large, tmp_path):
+def test_a_file_of_another_number_of_records_is_refused_and_can_be_held_otherwise(engine, all_large, tmp_path):
     (tmp_path / "x.csv").write_text("a\n1\n2\n", encoding="utf-8")
     assert not engine.add_csv("x", tmp_path / "x.csv", ["a"], 3)
+    engine.add_batches("x", pa.table({"c0": ["1", "2", ""]}).to_reader())
+
+
+def test_what_is_dropped_lies_nowhere(engine, all_large, tmp_path):
+    (tmp_path / "x.csv").write_text("a\n1\n2\n", encoding="utf-8")
+    for _ in range(2):
+        assert engine.add_csv("x", tmp_path / "x.csv", ["a"], 2)
+        assert [file.suffix for file in engine.spill.iterdir()] == [".parquet"]
+        engine.drop("x")
+        assert not [*engine.spill.iterdir()]
+
+
+def test_without_room_for_a_file_the_rows_are_held_in_memory(engine, all_large, tmp_path):
+    (tmp_path / "x.csv").write_text("a\n1\n2\n", encoding="utf-8")
+    engine.spill = tmp_path / "gone"
+    assert engine.add_csv("x", tmp_path / "x.csv", ["a"], 2)
+    assert engine.one("SELECT count(*) AS n FROM x") == {"n": 2}
 
 
 def test_columns_with_an_empty_text_anywhere_are_told_from_those_without(engine, tmp_path):
@@ -64,6 +81,14 @@ def test_columns_with_an_empty_text_anywhere_are_told_from_those_without(engine,
     )
     engine.add_parquet("x", tmp_path / "x.parquet")
     assert set(engine.never_empty("x")) == {"full", "missing", "some"}
+
+
+def test_a_part_that_tells_nothing_of_a_column_may_hold_an_empty_text(engine, tmp_path):
+    long = "x" * 100_000  # of such texts DuckDB notes neither the least nor the greatest
+    engine.add_batches("rows", pa.table({"n": range(4_096), "a": ["", long] + [""] * 2_046 + ["a"] * 2_048}).to_reader())
+    engine.execute([f"COPY (SELECT a FROM rows ORDER BY n) TO '{tmp_path / 'x.parquet'}' (FORMAT parquet, ROW_GROUP_SIZE 2048)"])
+    engine.add_parquet("x", tmp_path / "x.parquet")
+    assert not engine.never_empty("x")
 
 
 def test_of_a_file_that_tells_nothing_of_its_columns_nothing_is_known(engine, tmp_path):

@@ -29,7 +29,7 @@ class Engine(Protocol):
     """Whether rows lie on several machines: cells are then always conformed beforehand, row by row."""
 
     def teach(self, words: Vocabulary) -> None:
-        """Make types and functions known; a function that is known already from now on stands for something else."""
+        """Make types and functions known; a function, but no type, may be known already and from now on stands for something else."""
 
     def add_csv(self, name: str, path: Path, headers: Sequence[str], records: int, delimiter: str = ",", above: int = 0) -> bool:
         """Hold a plain text file as text columns c0, c1, … in the order of its records, numbered from 0 in `rowid`; False unless it takes every one of them.

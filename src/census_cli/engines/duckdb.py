@@ -32,7 +32,7 @@ LARGE_TEXT = 200_000_000
 
 
 class DuckDBEngine:
-    """One connection in memory; what does not fit is spilled to a folder that is removed at the end."""
+    """One connection in memory; what does not fit is spilled to a folder that is removed at the end, and there lie large text files, too."""
 
     distributed = False
 
@@ -56,7 +56,7 @@ class DuckDBEngine:
         self._hastened = self._nothing_large = self._stopped = self._side_by_side = False
         self._running: list[duckdb.DuckDBPyConnection] = []
         self._never_empty: dict[str, Collection[str]] = {}
-        self._views: set[str] = set()
+        self._laid_out: dict[str, Path] = {}
         self._workers = threads or os.cpu_count() or 1
         self._connection = duckdb.connect()
         self.spill = Path(tempfile.mkdtemp(prefix="census-"))
@@ -86,17 +86,19 @@ class DuckDBEngine:
         columns = [f"c{i}" for i in range(len(headers))]
         described = "{" + ", ".join(f"{c}: 'VARCHAR'" for c in columns) + "}"
         cells = ", ".join(f"nullif({c}, '') AS {c}" for c in columns)
-        hold = self._hold_as_file if path.stat().st_size >= LARGE_TEXT else self.table
-        for parallel in ("true", "false"):
+        large = path.stat().st_size >= LARGE_TEXT
+        ways = [(self._hold_as_file, "true")] * large + [(self.table, "true"), (self.table, "false")]
+        for hold, parallel in ways:
             options = f"delim={string(delimiter)}, skip={above}, parallel={parallel}, {_CSV_OPTIONS}"
             reader = f"read_csv({_path(path)}, columns={described}, {options})"
             try:
                 hold(table, f"SELECT {cells} FROM {reader}")
             except (InputError, EngineFault):
                 continue
-            self._never_empty[table] = frozenset(columns)
             if self.one(f"SELECT count(*) AS n FROM {name(table)}")["n"] == records:
+                self._never_empty[table] = frozenset(columns)
                 return True
+            self.drop(table)
         return False
 
     def _hold_as_file(self, table: str, sql: str) -> None:
@@ -104,7 +106,7 @@ class DuckDBEngine:
         path = self.spill / f"{table}.parquet"
         self.lay_out(sql, path)
         self.view(table, f"SELECT * EXCLUDE (file_row_number), file_row_number AS rowid FROM {_parquet(path)}")
-        self._views.add(table)
+        self._laid_out[table] = path
 
     def add_parquet(self, table: str, path: Path) -> None:
         """See Engine."""
@@ -195,7 +197,11 @@ class DuckDBEngine:
 
     def drop(self, table: str) -> None:
         """See Engine."""
-        self._run(f"DROP {'VIEW' if table in self._views else 'TABLE'} {name(table)}")
+        if table not in self._laid_out:
+            self._run(f"DROP TABLE {name(table)}")
+            return
+        self._run(f"DROP VIEW {name(table)}")
+        self._laid_out.pop(table).unlink()
 
     def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
         """See Engine."""
@@ -312,7 +318,7 @@ _CSV_OPTIONS = (
 
 
 # The least text of each part of a column tells, unless the whole part is missing.
-_NEVER_EMPTY = "GROUP BY 1 HAVING bool_and(stats_min_value > '' OR stats_null_count = num_values)"
+_NEVER_EMPTY = "GROUP BY 1 HAVING bool_and(coalesce(stats_min_value > '' OR stats_null_count = num_values, FALSE))"
 
 
 def _parquet(path: Path) -> str:

@@ -141,8 +141,6 @@ class Cells:
         if not cell_kinds(field):
             return f"CASE WHEN {parsed} IS NULL THEN {not_known(field, raw, self.stored[field.name])} ELSE FALSE END"
         limits = limits_hold(field, parsed)
-        if field.constraints.required and cell_kinds(field) == ["required"]:
-            return f"{parsed} IS NULL"
         outside = f"NOT ({limits})" if limits else "FALSE"
         if field.constraints.required:
             return f"CASE WHEN {parsed} IS NULL THEN TRUE ELSE {outside} END"

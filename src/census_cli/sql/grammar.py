@@ -224,6 +224,5 @@ def _with_hyphens(text: str, after: str) -> str:
 _DATE = f"""CASE WHEN x = '' THEN NULL WHEN strlen(x) = 10 AND x > '19' AND x < '21' AND CAST(TRY_CAST(x AS DATE) AS VARCHAR) = x THEN TRY_CAST(x AS DATE)
   ELSE TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "")}, '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}$') AS DATE) END"""
 
-_PLAIN_TIME = "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _DATETIME = f"""CASE WHEN x = '' THEN NULL WHEN strlen(x) = 19 AND x > '19' AND x < '21' AND CAST(TRY_CAST(x AS TIMESTAMP) AS VARCHAR) = x THEN TRY_CAST(x AS TIMESTAMP) ELSE TRY_CAST(regexp_extract({_with_hyphens("census_fold(x)", "[ T].*")},
   '^{_YEARS}-[0-9]{{1,2}}-[0-9]{{1,2}}[ T]{TIME}$') AS TIMESTAMP) END"""

@@ -171,7 +171,9 @@ def _fill(plan: TablePlan, relations: Relations, lookups: dict[str, Lookup], sho
         plan.making, plan.violations = plan.judged, _violations(hits, kept, name(plan.made))
         plan.counts = f"SELECT {counted(counts)}\nFROM {name(plan.made)}"
         return
-    packed = Packed(_of_cells(plan, cells), {j: (name(j + ".w"), name(j + ".a")) for j in plan.judgements})
+    packed = Packed(
+        _cell_counts(plan, cells) | _faults(plan, cells), {j: (name(j + ".w"), name(j + ".a")) for j in plan.judgements}
+    )
     plan.making = f"SELECT {listed(['source', 'row', *packed.columns()])}\nFROM ({_judged(relations, plan, raws, told)})"
     plan.counts = packed.counts(plan.made, counts)
     found = f"SELECT * FROM {name(plan.made)} WHERE {packed.some(hits)}"
@@ -199,24 +201,20 @@ def _judge(plan: TablePlan, judge: Judge, lookups: dict[str, Lookup]) -> None:
 
 def _hits(plan: TablePlan, cells: Cells) -> dict[str, str]:
     """When a rule is violated, by its id, and a cell not sound, by `!` and its field."""
-    hits = {j: rule_counts(judgement)[f"{j}.violated"] for j, judgement in plan.judgements.items()}
-    return hits | {"!" + f: _is_fault(cells, f) for f in plan.cells}
+    return {j: rule_counts(judgement)[f"{j}.violated"] for j, judgement in plan.judgements.items()} | _faults(plan, cells)
 
 
-def _of_cells(plan: TablePlan, cells: Cells) -> dict[str, str]:
-    """The conditions that are counted or looked for in cells."""
-    counts = {n: c for f in plan.cells for n, c in cell_counts(cells, f).items()}
-    return counts | {"!" + f: _is_fault(cells, f) for f in plan.cells}
+def _faults(plan: TablePlan, cells: Cells) -> dict[str, str]:
+    return {"!" + f: both([cells.faulty(f), *(f"NOT {c}" for c in [cells.contested(f)] if c)]) for f in plan.cells}
 
 
-def _is_fault(cells: Cells, column: str) -> str:
-    return both([cells.faulty(column), *(f"NOT {c}" for c in [cells.contested(column)] if c)])
+def _cell_counts(plan: TablePlan, cells: Cells) -> dict[str, str]:
+    return {n: c for f in plan.cells for n, c in cell_counts(cells, f).items()}
 
 
 def _counts(plan: TablePlan, cells: Cells) -> dict[str, str]:
     """All conditions that are counted."""
-    counts = {n: c for f in plan.cells for n, c in cell_counts(cells, f).items()}
-    return counts | {n: c for j in plan.judgements.values() for n, c in rule_counts(j).items()}
+    return _cell_counts(plan, cells) | {n: c for j in plan.judgements.values() for n, c in rule_counts(j).items()}
 
 
 def _violations(hits: Mapping[str, str], kept: Iterable[str], rows: str) -> str:

@@ -30,7 +30,9 @@ def skipped(cells: Sequence[tuple[str, str]], headers: Sequence[str]) -> str:
     total = either(f"coalesce(regexp_full_match({folded(sql)}, {string(TOTAL)}), FALSE)" for sql in texts[:LEADING])
     whens = [(blank, "blank"), (total, "total")]
     if len(texts) == len(cells) == len(headers):
-        whens.append((both(f"{sql} = {string(header)}" for sql, header in zip(texts, headers, strict=True)), "header"))
+        whens.append(
+            (both(f"coalesce({sql}, '') = {string(header)}" for sql, header in zip(texts, headers, strict=True)), "header")
+        )
         if len(cells) >= LEAST_NUMBERED:
             whens.append((both(f"{folded(sql)} = '{n}'" for n, sql in enumerate(texts, 1)), "numbers"))
     return "CASE " + " ".join(f"WHEN {condition} THEN '{what}'" for condition, what in whens) + " END"
@@ -47,7 +49,8 @@ def plain_rows(
 ) -> str:
     """Rows of a file of which every record could be read; `number` counts records from 0, `left_out` from 1.
 
-    What is said of every cell is left out for `full` ones, which are never an empty text: an engine then still knows which cells are alike.
+    Cells of `full` ones are never an empty text, as the file has none or they were made missing when it was read: they are taken as they
+    are, and an engine still knows which of them are alike.
     """
 
     def cell(sql: str, kind: str) -> str:

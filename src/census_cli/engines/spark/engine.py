@@ -69,7 +69,8 @@ class SparkEngine:
         """See Engine."""
         if not self._reader.add_csv(table, path, headers, records, delimiter, above):
             return False
-        self._lay_out(table, f"SELECT *, rowid FROM {name(table)}")
+        columns = ", ".join(f"c{i}" for i in range(len(headers)))
+        self._lay_out(table, f"SELECT {columns}, rowid FROM {name(table)}")
         self._reader.drop(table)
         return True
 
