@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from census_cli.engines.base import Rewritten
 
 BATCH_ROWS = 20_000
+REWRITTEN_ROWS = 2_000
+"""Rows that are rewritten at a time: each may become as many as there are rules."""
 SHOWN_SQL = 2_000
 MAX_THREADS = 256
 LARGE_TEXT = 200_000_000
@@ -177,7 +179,7 @@ class DuckDBEngine:
         """See Engine."""
         import pyarrow as pa
 
-        batches = (function(batch) for sql, function in parts for batch in self.stream(sql))
+        batches = (function(batch) for sql, function in parts for batch in self._batches(sql, REWRITTEN_ROWS))
         self.add_batches(table, pa.RecordBatchReader.from_batches(schema, batches))
 
     def through(self, table: str, rows: pa.RecordBatchReader, sql: str) -> pa.RecordBatchReader:
@@ -205,8 +207,7 @@ class DuckDBEngine:
 
     def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
         """See Engine."""
-        with _mapped_errors(sql), self._watched() as cursor:
-            yield from cursor.sql(sql).to_arrow_reader(BATCH_ROWS)
+        return self._batches(sql, BATCH_ROWS)
 
     def hasten(self) -> None:
         """See Engine."""
@@ -260,6 +261,10 @@ class DuckDBEngine:
         """See Engine."""
         self._connection.close()
         shutil.rmtree(self.spill, ignore_errors=True)
+
+    def _batches(self, sql: str, rows: int) -> Iterator[pa.RecordBatch]:
+        with _mapped_errors(sql), self._watched() as cursor:
+            yield from cursor.sql(sql).to_arrow_reader(rows)
 
     def _run(self, sql: str) -> Any:
         """Run on a cursor of its own: an open result blocks the connection that made it."""
