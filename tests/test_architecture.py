@@ -41,7 +41,7 @@ ALLOWED = {
         "errors",
         "i18n",
     },
-    "engines": {"engines", "errors", "i18n", "sql.words"},
+    "engines": {"engines", "scratch", "errors", "i18n", "sql.words"},
     "reading": {"arrow", "survey", "conform", "folding", "skipping", "errors", "i18n"},
     "report": {
         "results",
@@ -52,11 +52,12 @@ ALLOWED = {
         "i18n",
         "survey",
         "report",
+        "scratch",
         "reading.discover",
         "reading.converted",
         "inspected",
     },
-    "annotating": {"results", "findings", "raw", "reading", "report.rows", "report.cells", "errors", "i18n"},
+    "annotating": {"results", "findings", "raw", "reading", "report.rows", "report.cells", "scratch", "errors", "i18n"},
     "synth": {"survey", "engines", "sql.words", "folders", "errors", "i18n"},
     "exporting": {
         "expr",
@@ -87,6 +88,7 @@ ALLOWED = {
         "errors",
         "i18n",
     },
+    "scratch": {"errors", "i18n"},
     "i18n": set(),
     "errors": set(),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from census_cli.errors import InputError, OptionError
 from census_cli.i18n import Language, reason, tr
 from census_cli.opening import open_survey
 from census_cli.reading.discover import Discovery, RawFile, discover, goes_by_name
+from census_cli.scratch import scratch_folder
 from census_cli.settings import FILE
 from census_cli.survey.models import Table
 
@@ -27,8 +27,8 @@ def remember_folder(
     asked: Sequence[str | None] = profiles or [None]
     bound, *_ = [open_survey(survey, profile) for profile in asked]
     tables = [bound.tables[name].model for name in bound.file.tables]
-    with tempfile.TemporaryDirectory(prefix="census-") as spill:
-        found = discover([folder], tables, encoding, Path(spill))
+    with scratch_folder() as spill:
+        found = discover([folder], tables, encoding, spill)
     where = survey if bound.file.id == survey else str(Path(survey).resolve())
     choices: dict[str, str | list[str]] = {
         "survey": where,

@@ -1,8 +1,7 @@
-"""Ctrl-C while the rules run: the program ends soon, and nothing of it is left."""
+"""Ctrl-C and other stops while the rules run: the program ends soon, and nothing of it is left."""
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -42,19 +41,18 @@ def large(tmp_path_factory) -> Path:
     return file
 
 
-def stopped(data: Path, folder: Path, moment: float) -> subprocess.CompletedProcess[str]:
-    """Check data, and press Ctrl-C a moment after the rules have begun; temporary files would be found in `tmp`."""
+def stopped(data: Path, folder: Path, moment: float, how: signal.Signals = signal.SIGINT) -> subprocess.CompletedProcess[str]:
+    """Check data, and stop it a moment after the rules have begun; temporary files would be found in `tmp`."""
     (folder / "tmp").mkdir()
-    asked = ["check", str(data), "--verbose", "--threads", "2", "--output", str(folder / "x.csv")]
+    asked = ["check", str(data), "--verbose", "--threads", "2", "--output", str(folder / "x.csv"), "--spill", str(folder / "tmp")]
     command = [sys.executable, "-m", "census_cli", *asked]
-    told = {**os.environ, "TMPDIR": str(folder / "tmp")}
-    with subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         try:
             while not process.stderr.readline().endswith("what rules look up\n"):
                 assert process.poll() is None
             time.sleep(moment)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(how)
             _, err = process.communicate(timeout=ENDS)
         finally:
             process.kill()
@@ -67,6 +65,22 @@ def test_nothing_is_left_of_a_check_that_was_stopped_while_the_rules_ran(tmp_pat
     assert ended.returncode == Exit.INTERRUPTED
     assert ended.stderr.endswith("\nstopped; no output is half written\n")
     assert [file.relative_to(tmp_path) for file in tmp_path.rglob("*")] == [Path("tmp")]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
+def test_the_system_and_a_terminal_that_is_closed_stop_a_check_as_ctrl_c_does(tmp_path, large, how):
+    ended = stopped(large, tmp_path, 0.3, how)
+    assert ended.returncode == Exit.INTERRUPTED
+    assert [file.relative_to(tmp_path) for file in tmp_path.rglob("*")] == [Path("tmp")]
+
+
+def test_what_a_killed_check_left_is_removed_by_the_next_one(tmp_path, large):
+    stopped(large, tmp_path, 0.3, signal.SIGKILL)
+    assert [*(tmp_path / "tmp").iterdir()]
+    subprocess.run(
+        [sys.executable, "-m", "census_cli", "check", str(SAMPLE), "--spill", str(tmp_path / "tmp"), "-q"], check=False
+    )
+    assert not [*(tmp_path / "tmp").iterdir()]
 
 
 def test_a_statement_ends_when_its_engine_is_stopped(busy):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
@@ -12,6 +11,7 @@ from census_cli.annotating.placing import MOST_ROWS
 from census_cli.annotating.texts import open_book
 from census_cli.i18n import tr
 from census_cli.report.cells import put
+from census_cli.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from census_cli.annotating.copies import Copy
@@ -33,7 +33,7 @@ class Left:
         self._rows = [0, 0]
 
     def __enter__(self) -> Self:
-        folder = self._held.enter_context(tempfile.TemporaryDirectory())
+        folder = self._held.enter_context(scratch_folder())
         book = self._held.enter_context(open_book(self._file, folder))
         self._sheets = [book.add_worksheet(tr("Copies")), book.add_worksheet(tr("Without a cell"))]
         self._sheets[0].set_column(0, 0, 100)

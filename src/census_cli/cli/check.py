@@ -38,6 +38,7 @@ def check(
     encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
     engine: Annotated[Literal["duckdb", "spark"], typer.Option(help=tr("The engine."))] = "duckdb",
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
+    spill: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help=tr("Where temporary files are made, and what memory does not hold is kept; all of it is removed at the end."), show_default=tr("that of the system"))] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=tr("Say nothing but errors; the exit code tells."))] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help=tr("Say more: the seconds of each step, how each file was read, every rule that was skipped."))] = False,
     threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
@@ -54,6 +55,7 @@ def check(
     from census_cli.publishing import Published
     from census_cli.report.details import details
     from census_cli.report.outputs import bilingual, plan_outputs, refuse_all_but_counts, write_outputs
+    from census_cli.scratch import lying_in
 
     if quiet and verbose:
         raise OptionError(tr("give --quiet or --verbose, not both"))
@@ -75,7 +77,7 @@ def check(
     if tables and copies:
         raise OptionError(tr("--annotate copies files; tables that Spark knows are none"))
     load = from_tables(tables, own) if tables else from_files(known.data, encoding or own.encoding, own)
-    with opened(engine, memory, threads) as held, while_read():
+    with lying_in(spill), opened(engine, memory, threads) as held, while_read():
         with (unseen if quiet else timed if verbose else progress)(tr("checking"), held.share) as step:
             checked = run_check(held, load, options, step)
         if folder:

@@ -17,4 +17,4 @@ class Exit(IntEnum):
     INTERNAL = 3
     """A bug of ours; a file with the traceback is named."""
     INTERRUPTED = 130
-    """Stopped with Ctrl-C; no output is half written."""
+    """Stopped with Ctrl-C, by the system, or with its terminal; no output is half written."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 import tempfile
 import traceback
@@ -16,6 +15,7 @@ import typer
 from census_cli.cli import check, codes, convert, doctor, explain, init, inspect, notes, profiles, rules, schema, synth
 from census_cli.cli.console import say, speak_utf8
 from census_cli.cli.exits import Exit
+from census_cli.cli.stopping import hear_stops, ignore_stops
 from census_cli.cli.words import asked_language, complaint, translate
 from census_cli.errors import CensusError
 from census_cli.i18n import reason, set_language, tr
@@ -113,6 +113,7 @@ def run() -> None:
     gc.set_threshold(100_000)
     # NumPy comes along with Arrow and keeps a thread for each processor busy waiting for matrices, of which there are none.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    hear_stops()
     code = main()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said and done; to go takes a moment
+    ignore_stops()  # all is said and done; to go takes a moment
     sys.exit(code)

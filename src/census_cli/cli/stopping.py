@@ -1,4 +1,7 @@
-"""An engine for one command, which Ctrl-C stops at once; by itself Python hears of Ctrl-C only when a statement has ended."""
+"""An engine for one command, which Ctrl-C stops at once; by itself Python hears of Ctrl-C only when a statement has ended.
+
+An end asked for by the system, or by a terminal that is closed, is heard as Ctrl-C is.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
 Handler = Callable[[int, FrameType | None], object]
 
+STOPS = [signal.Signals[s] for s in ("SIGINT", "SIGTERM", "SIGHUP") if s in signal.Signals.__members__]
+"""The signals that end a run; not every system has all of them."""
+
 _AGAIN = 0.02
 """Seconds after which what runs is stopped once more: a statement that is just beginning does not hear it."""
 
@@ -24,7 +30,7 @@ def opened(name: str, memory: str | None = None, threads: int | None = None) -> 
     """An engine that is closed at the end; raises EngineUnavailable, and KeyboardInterrupt at Ctrl-C whatever else comes of it."""
     from census_cli.engines import open_engine
 
-    engine, before, asked = open_engine(name, memory, threads), signal.getsignal(signal.SIGINT), Event()
+    engine, before, asked = open_engine(name, memory, threads), {s: signal.getsignal(s) for s in STOPS}, Event()
     try:
         with _stopped_at_once(engine, asked):
             yield engine
@@ -36,7 +42,21 @@ def opened(name: str, memory: str | None = None, threads: int | None = None) -> 
         raise
     finally:
         engine.close()
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def hear_stops() -> None:
+    """Take every stop for Ctrl-C, but for those that are to go unheard, as in a job in the background."""
+    for number in STOPS:
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
+def ignore_stops() -> None:
+    """Be stopped no more."""
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
@@ -48,12 +68,13 @@ def _stopped_at_once(engine: Engine, asked: Event) -> Iterator[None]:
     listener = Thread(target=_listen, args=(ear, engine), daemon=True)
     listener.start()
     try:
-        before = signal.getsignal(signal.SIGINT)
-        if callable(before):  # else Ctrl-C goes unheard, as in a job in the background
-            signal.signal(signal.SIGINT, _once(engine, asked, before))
+        for number in STOPS:
+            before = signal.getsignal(number)
+            if callable(before):
+                signal.signal(number, _once(engine, asked, before))
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        ignore_stops()
         signal.set_wakeup_fd(woken)
         bell.close()
         listener.join()
@@ -61,7 +82,7 @@ def _stopped_at_once(engine: Engine, asked: Event) -> Iterator[None]:
 
 def _once(engine: Engine, asked: Event, before: Handler) -> Handler:
     def hear(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        ignore_stops()
         asked.set()
         if not engine.stop():
             before(number, frame)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -17,6 +15,7 @@ import duckdb
 from census_cli.engines.base import EngineFault
 from census_cli.errors import InputError, OptionError
 from census_cli.i18n import tr
+from census_cli.scratch import Scratch
 from census_cli.sql.words import Vocabulary, name, string
 
 if TYPE_CHECKING:
@@ -61,7 +60,8 @@ class DuckDBEngine:
         self._laid_out: dict[str, Path] = {}
         self._workers = threads or os.cpu_count() or 1
         self._connection = duckdb.connect()
-        self.spill = Path(tempfile.mkdtemp(prefix="census-"))
+        self._scratch = Scratch()
+        self.spill = self._scratch.path
         try:
             for key, value in {**settings, "temp_directory": self.spill}.items():
                 sql = f"SET {key} = {string(str(value))}"
@@ -260,7 +260,7 @@ class DuckDBEngine:
     def close(self) -> None:
         """See Engine."""
         self._connection.close()
-        shutil.rmtree(self.spill, ignore_errors=True)
+        self._scratch.remove()
 
     def _batches(self, sql: str, rows: int) -> Iterator[pa.RecordBatch]:
         with _mapped_errors(sql), self._watched() as cursor:
@@ -294,7 +294,7 @@ def _mapped_errors(sql: str) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise _no_memory() from error
+        raise _no_room(error) from error
     except duckdb.InterruptException as error:
         raise KeyboardInterrupt from error
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
@@ -311,7 +311,9 @@ def _mapped_errors(sql: str) -> Iterator[None]:
         raise
 
 
-def _no_memory() -> OptionError:
+def _no_room(error: duckdb.Error) -> OptionError:
+    if "temp_directory" in str(error):
+        return OptionError(tr("the disk with the temporary files is full; name a folder with more room with --spill"))
     return OptionError(tr("the memory allowed does not suffice; give more with --memory"))
 
 

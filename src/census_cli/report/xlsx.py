@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +19,7 @@ from census_cli.i18n import language, tr
 from census_cli.report.cells import MOST_SIGNS, put
 from census_cli.report.rows import COLOURS, severity_word
 from census_cli.results import verdict_words
+from census_cli.scratch import scratch_folder
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
 By = Literal["village", "enumerator", "rule"]
@@ -33,8 +33,8 @@ _A4 = 9
 
 def write(findings: Findings, file: BinaryIO, by: By = "village") -> None:
     """Write .xlsx row by row; a value that looks like a formula or an address stays the text that it is."""
-    with tempfile.TemporaryDirectory() as folder:
-        options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
+    with scratch_folder() as folder:
+        options = {"constant_memory": True, "tmpdir": str(folder), "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(file, options | {"strings_to_numbers": False}) as workbook:
             workbook.set_properties({"created": datetime.datetime(1980, 1, 1)})  # the same findings, the same bytes
             _Writer(workbook, findings, by).write()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +14,7 @@ from census_cli.engines.spark.faults import mapped, mapped_name
 from census_cli.engines.spark.session import open_session, quiet
 from census_cli.engines.spark.translate import Translator
 from census_cli.errors import CensusError
+from census_cli.scratch import Scratch
 from census_cli.sql.words import Vocabulary, name
 
 if TYPE_CHECKING:
@@ -57,7 +56,8 @@ class SparkEngine:
         self._lent: list[str] = []
         self._words = Vocabulary({}, {}, lambda sql, _kind: sql)
         self._reader = DuckDBEngine(None, threads)
-        self.spill = Path(tempfile.mkdtemp(prefix="census-"))
+        self._scratch = Scratch()
+        self.spill = self._scratch.path
 
     def teach(self, words: Vocabulary) -> None:
         """See Engine."""
@@ -203,7 +203,7 @@ class SparkEngine:
     def close(self) -> None:
         """See Engine."""
         self._reader.close()
-        shutil.rmtree(self.spill, ignore_errors=True)
+        self._scratch.remove()
         if self._log:
             self._log.unlink(missing_ok=True)
         # A Spark that has died has said so already.

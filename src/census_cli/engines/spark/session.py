@@ -171,7 +171,12 @@ def _start(memory: str | None, threads: int | None) -> tuple[Any, Path]:
     builder = SparkSession.builder.appName("census")
     if not {"PYSPARK_SUBMIT_ARGS", "SPARK_CONF_DIR", "SPARK_ENV_LOADED"} & set(os.environ):
         cores = threads or os.cpu_count() or 2
-        for key, value in {**OWN, "spark.sql.shuffle.partitions": str(cores), "spark.driver.memory": _half_of_memory()}.items():
+        for key, value in {
+            **OWN,
+            "spark.sql.shuffle.partitions": str(cores),
+            "spark.driver.memory": _half_of_memory(),
+            "spark.local.dir": tempfile.gettempdir(),
+        }.items():
             builder = builder.config(key, value)
     if threads is not None:
         builder = builder.master(f"local[{threads}]")

@@ -1,0 +1,87 @@
+"""Folders for temporary files: each goes with its run, or with the next run in the same place if its own was killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from census_cli.errors import OptionError
+from census_cli.i18n import reason, tr
+
+try:
+    import fcntl
+except ImportError:  # Windows, where a file that is open cannot be removed
+    fcntl = None  # type: ignore[assignment]
+
+PREFIX = "census-"
+MARK = ".in-use"
+"""A file that its run keeps locked; the lock goes with the run, whatever ends it."""
+
+
+class Scratch:
+    """A new folder for temporary files, that nobody else may read; where it is made, what killed runs left is removed."""
+
+    def __init__(self) -> None:
+        _remove_left(Path(tempfile.gettempdir()))
+        self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._mark = (self.path / f"{MARK}.new").open("x")
+        with suppress(OSError):  # where files cannot be locked, a folder without a mark is never taken for left
+            _lock(self._mark.fileno())
+            Path(self._mark.name).replace(self.path / MARK)
+
+    def remove(self) -> None:
+        """Remove the folder with all that is in it."""
+        self._mark.close()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder that is removed at the end."""
+    scratch = Scratch()
+    try:
+        yield scratch.path
+    finally:
+        scratch.remove()
+
+
+@contextmanager
+def lying_in(folder: Path | None) -> Iterator[None]:
+    """Have all temporary files made in this folder instead of the system's; raises OptionError if none can be made there."""
+    before = tempfile.tempdir
+    if folder:
+        try:
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise OptionError(tr("--spill {path}: {why}", path=folder, why=reason(error))) from error
+        tempfile.tempdir = str(folder.absolute())
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
+def _remove_left(place: Path) -> None:
+    for mark in place.glob(f"{PREFIX}*/{MARK}"):
+        with suppress(OSError):  # it is in use, or somebody else's
+            if not mark.parent.is_symlink() and _is_free(mark):
+                shutil.rmtree(mark.parent, ignore_errors=True)
+
+
+def _is_free(mark: Path) -> bool:
+    """Whether nobody holds it; raises OSError if somebody does."""
+    if not fcntl:
+        mark.unlink()
+        return True
+    with mark.open() as file:
+        _lock(file.fileno())
+        return os.fstat(file.fileno()).st_uid == os.getuid()
+
+
+def _lock(descriptor: int) -> None:
+    if fcntl:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,72 @@
+"""Temporary files: none outlives its run for longer than until the next one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from census_cli.errors import OptionError
+from census_cli.scratch import lying_in, scratch_folder
+
+KILLED = "import os; from census_cli.scratch import Scratch; Scratch().path.joinpath('spilled').touch(); os.kill(os.getpid(), 9)"
+
+
+def test_a_scratch_folder_goes_with_all_that_is_in_it(tmp_path):
+    with lying_in(tmp_path), scratch_folder() as folder:
+        (folder / "spilled").write_text("x")
+        assert folder.parent == tmp_path
+    assert not [*tmp_path.iterdir()]
+
+
+def test_nobody_else_can_read_a_scratch_folder(tmp_path):
+    with lying_in(tmp_path), scratch_folder() as folder:
+        assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_what_a_killed_run_left_goes_with_the_next_run(tmp_path):
+    with lying_in(tmp_path):
+        subprocess.run([sys.executable, "-c", KILLED], env={"TMPDIR": str(tmp_path)}, check=False)
+        assert [*tmp_path.glob("census-*/spilled")]
+        with scratch_folder() as folder:
+            assert [*tmp_path.iterdir()] == [folder]
+
+
+def test_the_folder_of_a_run_that_is_not_over_stays(tmp_path):
+    with lying_in(tmp_path), scratch_folder() as first, scratch_folder() as second:
+        assert first.exists()
+        assert second.exists()
+
+
+def test_a_folder_that_only_has_such_a_name_stays(tmp_path):
+    mine = tmp_path / "census-2020"
+    mine.mkdir()
+    (mine / "household.csv").touch()
+    with lying_in(tmp_path), scratch_folder():
+        pass
+    assert (mine / "household.csv").exists()
+
+
+def test_a_folder_behind_a_link_stays(tmp_path):
+    place, elsewhere = tmp_path / "place", tmp_path / "elsewhere"
+    place.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / ".in-use").touch()
+    (place / "census-link").symlink_to(elsewhere)
+    with lying_in(place), scratch_folder():
+        pass
+    assert elsewhere.exists()
+
+
+def test_a_place_where_no_file_can_be_made_is_refused_by_name(tmp_path):
+    with pytest.raises(OptionError, match=r"--spill .*missing: "), lying_in(tmp_path / "missing"):
+        pass
+
+
+def test_temporary_files_lie_where_they_did_before_once_it_is_over(tmp_path):
+    before = tempfile.gettempdir()
+    with lying_in(tmp_path):
+        assert tempfile.gettempdir() == str(tmp_path)
+    assert tempfile.gettempdir() == before
