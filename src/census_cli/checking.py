@@ -161,7 +161,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
         found += judge(parts, run, raw, small, options, step)
         runs.append(run)
     step(tr("sorting and counting"))
-    _sort(engine, found, [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None, options)
+    _sort(engine, found, runs, options)
     raw.watch()
     summary = make_summary(engine, runs, raw, ignored, options.notes, options.fail_on, options.audience)
     summary = summary.model_copy(update={"comparison": compare_profiles(engine, runs)})
@@ -190,8 +190,9 @@ def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables, step: Step) -> lis
     return small
 
 
-def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None, options: Options) -> None:
+def _sort(engine: Engine, found: Sequence[str], runs: Sequence[Run], options: Options) -> None:
     """All discrepancies in the contract's order; a cell's fault of a kind that was not selected is left out only now, and notes are set."""
+    selected = [c.id for r in runs for c in r.checks if not c.skipped] if options.select else None
     union = "\nUNION ALL\n".join(f"SELECT * FROM {name(f)}" for f in found)
     chosen = f" WHERE rule IN ({', '.join(map(string, selected))})" if selected else ""
     every = f"SELECT * FROM ({union}){chosen}"
@@ -202,4 +203,6 @@ def _sort(engine: Engine, found: Sequence[str], selected: Sequence[str] | None, 
     # Rows without a number can be alike in all of these.
     by += ["found", "message"] if engine.distributed else []
     order = ", ".join(f"{c} NULLS FIRST" for c in by)
-    engine.table("discrepancies", f"SELECT * FROM ({every}) ORDER BY {order}")
+    engine.in_order("discrepancies", every, order, sum(r.found for r in runs))
+    for table in found:
+        engine.drop(table)

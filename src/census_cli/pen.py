@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+MOST_TOLD = 10_000
+"""Faults of cells that are remembered with their words."""
+
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -59,6 +62,7 @@ class Pen:
         self._not_known |= {f"{t}.{f.name}": f.missingValues or [] for t, held in self._tables.items() for f in held.fields}
         self._names = self._all_pii()
         self._hanging = {f.name: list(f.required_unless) for f in model.fields if f.required_unless}
+        self._told: dict[tuple[object, ...], Row] = {}
         self._always = ["source", "row", *self._keys, *(c for c in self._context.values() if c)]
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -122,13 +126,27 @@ class Pen:
 
     def of_cells(self, faulty: Sequence[str], row: Row) -> Iterator[Row]:
         """The discrepancies of the cells of a row that are not sound."""
-        cells = {f: row[f] for f in self._beside(faulty) if row.get(f) is not None}
-        faults = self._records.faults(cells, faulty)
-        if sorted(f.field for f in faults) != sorted(faulty):
-            raise AssertionError(f"bulk pass and record model disagree on {self.table} {faulty} {faults}")
-        for fault in faults:
-            check = self._structural[f"{self.table}.{fault.field}.{fault.kind}"]
-            yield self._line(check, row, (fault.field,), self._words(fault, row))
+        where = self._where(row)
+        for field_name in faulty:
+            yield self._joined(self._of_cell(field_name, row), where)
+
+    def _of_cell(self, field_name: str, row: Row) -> Row:
+        """What is said of a faulty cell; where many rows have the same fault, it is found out once."""
+        read = {f: row[f] for f in (field_name, *self._hanging.get(field_name, ())) if row.get(f) is not None}
+        told = self._told.get(key := (field_name, *read.items()))
+        if told is None:
+            if len(self._told) >= MOST_TOLD:
+                self._told.clear()
+            told = self._told[key] = self._what(*self._judged(field_name, read))
+        return told
+
+    def _judged(self, field_name: str, read: Row) -> tuple[Check, Row, str]:
+        """The rule that a cell breaks, by the record model of this field alone: one for every set of fields would be any number."""
+        faults = self._records.faults(read, [field_name])
+        if [f.field for f in faults] != [field_name]:
+            raise AssertionError(f"bulk pass and record model disagree on {self.table}.{field_name} {faults}")
+        check = self._structural[f"{self.table}.{field_name}.{faults[0].kind}"]
+        return check, {field_name: read.get(field_name)}, self._words(faults[0], read)
 
     def _words(self, fault: Fault, row: Row) -> str:
         field_model = self._tables[self.table].field(fault.field)
@@ -136,15 +154,24 @@ class Pen:
         return wording.of_cell(field_model, fault.kind, self._shown(fault.field, row), self.bound.codes)
 
     def _line(self, check: Check, row: Row, fields: tuple[str, ...], message: str) -> Row:
-        found = {f: row.get(f) for f in fields}
-        unit = self.unit(row)
+        return self._joined(self._what(check, {f: row.get(f) for f in fields}, message), self._where(row))
+
+    def _joined(self, what: Row, where: Row) -> Row:
+        return {**what, **where, "fingerprint": fingerprint(what["rule"], self.table, where["unit"])}
+
+    def _what(self, check: Check, found: Row, message: str) -> Row:
+        """What is wrong: the columns that any row may have alike."""
         return {
-            "rule": check.id, "severity": check.severity, "table": self.table, "unit": unit,
-            "village_code": self.place("village_code", row), "enumerator_id": self.place("enumerator_id", row),
-            "fields": ",".join(fields), "found": self._found(found), "message": message,
-            "source": row["source"], "row": numbered(row["row"]), "fingerprint": fingerprint(check.id, self.table, unit),
-            "evidence": evidence(found, self._names, self.style.key), "scope": check.scope,
-            "profile": self.bound.profile, "state": "open", "note": "",
+            "rule": check.id, "severity": check.severity, "table": self.table, "fields": ",".join(found),
+            "found": self._found(found), "message": message, "evidence": evidence(found, self._names, self.style.key),
+            "scope": check.scope, "profile": self.bound.profile, "state": "open", "note": "",
+        }  # fmt: skip
+
+    def _where(self, row: Row) -> Row:
+        """Where it is wrong: the columns that all discrepancies of a row have alike."""
+        return {
+            "unit": self.unit(row), "village_code": self.place("village_code", row),
+            "enumerator_id": self.place("enumerator_id", row), "source": row["source"], "row": numbered(row["row"]),
         }  # fmt: skip
 
     def unit(self, row: Row) -> str:

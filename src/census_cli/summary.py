@@ -56,6 +56,12 @@ class Run:
     lists: ListPlan | None = None
     places: dict[int | None, int] = field(default_factory=dict)
 
+    @property
+    def found(self) -> int:
+        """How many discrepancies there are."""
+        every = [*self.counts.values(), *([self.assured] if self.assured else ())]
+        return sum(sum(counts.violated.values()) for counts in every)
+
 
 def make_summary(
     engine: Engine,

@@ -30,6 +30,8 @@ SHOWN_SQL = 2_000
 MAX_THREADS = 256
 LARGE_TEXT = 200_000_000
 """Bytes of a text file whose rows are held in a file instead of in memory."""
+MANY_ROWS = 100_000
+"""Rows with words for each from which on they are held in a file."""
 
 
 class DuckDBEngine:
@@ -105,10 +107,14 @@ class DuckDBEngine:
 
     def _hold_as_file(self, table: str, sql: str) -> None:
         """Lay rows out beside: they take a tenth of the room, and few different texts are worked on once instead of in every row."""
-        path = self.spill / f"{table}.parquet"
-        self.lay_out(sql, path)
-        self.view(table, f"SELECT * EXCLUDE (file_row_number), file_row_number AS rowid FROM {_parquet(path)}")
-        self._laid_out[table] = path
+        self.lay_out(sql, self._laid(table))
+        self._offer(table, ", file_row_number AS rowid")
+
+    def _laid(self, table: str) -> Path:
+        return self._laid_out.setdefault(table, self.spill / f"{table}.parquet")
+
+    def _offer(self, table: str, beside: str = "") -> None:
+        self.view(table, f"SELECT * EXCLUDE (file_row_number){beside} FROM {_parquet(self._laid(table))}")
 
     def add_parquet(self, table: str, path: Path) -> None:
         """See Engine."""
@@ -127,6 +133,9 @@ class DuckDBEngine:
 
     def add_batches(self, table: str, batches: pa.RecordBatchReader) -> None:
         """See Engine."""
+        self._take(batches, f"CREATE TABLE {name(table)} AS SELECT * FROM incoming")
+
+    def _take(self, batches: pa.RecordBatchReader, sql: str) -> None:
         import pyarrow as pa
 
         raised: list[BaseException] = []
@@ -138,7 +147,6 @@ class DuckDBEngine:
                 raised.append(error)
                 raise
 
-        sql = f"CREATE TABLE {name(table)} AS SELECT * FROM incoming"
         try:
             with _mapped_errors(sql), self._watched() as cursor:
                 cursor.register("incoming", pa.RecordBatchReader.from_batches(batches.schema, watched()))
@@ -171,6 +179,16 @@ class DuckDBEngine:
         """See Engine."""
         self._run(f"CREATE OR REPLACE TABLE {name(table)} AS {sql}")
 
+    def in_order(self, table: str, sql: str, order: str, rows: int) -> None:
+        """See Engine.  To sort a union of tables takes all memory and then fails (DuckDB 2.0); to sort one file goes by way of the disk."""
+        if rows < MANY_ROWS:
+            return self.table(table, f"SELECT * FROM ({sql}) ORDER BY {order}")
+        unsorted = self.spill / f"{table}.unsorted.parquet"
+        self.lay_out(sql, unsorted)
+        self.lay_out(f"SELECT * FROM read_parquet({_path(unsorted)}) ORDER BY {order}", self._laid(table))
+        unsorted.unlink()
+        return self._offer(table)
+
     def rowwise(self, table: str, sql: str, of: str) -> None:  # noqa: ARG002  # the SELECT names its table
         """See Engine."""
         self.table(table, sql)
@@ -179,8 +197,12 @@ class DuckDBEngine:
         """See Engine."""
         import pyarrow as pa
 
-        batches = (function(batch) for sql, function in parts for batch in self._batches(sql, REWRITTEN_ROWS))
-        self.add_batches(table, pa.RecordBatchReader.from_batches(schema, batches))
+        written = (function(batch) for sql, function in parts for batch in self._batches(sql, REWRITTEN_ROWS))
+        batches = pa.RecordBatchReader.from_batches(schema, written)
+        if sum(self.one(f"SELECT count(*) AS n FROM ({sql})")["n"] for sql, _ in parts) < MANY_ROWS:
+            return self.add_batches(table, batches)
+        self._take(batches, f"COPY (SELECT * FROM incoming) TO {_path(self._laid(table))} (FORMAT parquet)")
+        return self._offer(table)
 
     def through(self, table: str, rows: pa.RecordBatchReader, sql: str) -> pa.RecordBatchReader:
         """Run a SELECT over a stream of rows that are not held."""

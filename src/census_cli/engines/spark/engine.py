@@ -127,6 +127,10 @@ class SparkEngine:
         with mapped(sql):
             self._keep(table, self._frame(sql))
 
+    def in_order(self, table: str, sql: str, order: str, rows: int) -> None:  # noqa: ARG002  # Spark keeps on disk what is too much
+        """See Engine."""
+        self.table(table, f"SELECT * FROM ({sql}) ORDER BY {order}")
+
     def rowwise(self, table: str, sql: str, of: str) -> None:
         """See Engine."""
         with mapped(sql), quiet():

@@ -1,0 +1,65 @@
+"""Many discrepancies are held in files, and nothing else changes by that."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from census_cli.engines import duckdb as engines
+from census_cli.engines.duckdb import DuckDBEngine
+from census_cli.records import Records
+
+
+@pytest.fixture
+def all_many(monkeypatch) -> list[str]:
+    """However few rows there are, they are many; the tables that were laid out as files."""
+    held: list[str] = []
+    offer = DuckDBEngine._offer
+
+    def noted(self, table, *beside):
+        held.append(table)
+        offer(self, table, *beside)
+
+    monkeypatch.setattr(engines, "MANY_ROWS", 0)
+    monkeypatch.setattr(DuckDBEngine, "_offer", noted)
+    return held
+
+
+@pytest.fixture
+def wrong_in_every_way(sample, tmp_path) -> Path:
+    """Households of which half the cells are no value, each other ones."""
+    header, *rows = (sample / "household.csv").read_text(encoding="utf-8-sig").splitlines()
+    chance = random.Random(5)
+    keep = header.split(",").index("户主姓名")
+    spoilt = [",".join(c if i <= keep or chance.random() < 0.5 else "坏值" for i, c in enumerate(r.split(","))) for r in rows]
+    file = tmp_path / "household.csv"
+    file.write_text("\n".join([header, *spoilt]), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("profiles", [[], ["--profile", "national-2020", "--profile", "jilin"]])
+def test_what_is_found_is_the_same(census, sample, tmp_path, request, profiles):
+    def written() -> list[bytes]:
+        files = [tmp_path / "x.json", tmp_path / "x.csv", tmp_path / "x.xlsx"]
+        census("check", sample, *profiles, *(part for file in files for part in ("--output", file)))
+        return [file.read_bytes() for file in files]
+
+    expected = written()
+    held = request.getfixturevalue("all_many")
+    assert written() == expected
+    assert {"discrepancies", "found_0_household", "found_0_unmet"} <= set(held)
+
+
+def test_cells_wrong_in_every_combination_need_few_record_models(census, wrong_in_every_way, monkeypatch):
+    made: list[list[str]] = []
+    model = Records._model
+
+    def noted(self, fields):
+        made.append(fields)
+        return model(self, fields)
+
+    monkeypatch.setattr(Records, "_model", noted)
+    census("check", wrong_in_every_way)
+    assert 0 < len(made) <= len(wrong_in_every_way.read_text(encoding="utf-8").splitlines()[0].split(","))
