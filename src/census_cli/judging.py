@@ -47,7 +47,7 @@ def _plan_unmet(run: Run) -> TablePlan | None:
     rules, unit = {c.id: c.assurance for c in run.checks if c.assurance and not c.skipped}, run.bound.file.registered_unit
     if run.verdicts is None or unit not in run.verdicts.judged() or not rules:
         return None
-    plan = TablePlan(unit, [c for c in run.checks if c.id in rules], name="unmet")
+    plan = TablePlan(unit, [c for c in run.checks if c.id in rules], name="_unmet")
     Unmet(run.verdicts, plan, shown_of_unmet(run.bound, list(rules)), rules).fill()
     return plan
 

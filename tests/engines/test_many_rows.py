@@ -49,7 +49,7 @@ def test_what_is_found_is_the_same(census, sample, tmp_path, request, profiles):
     expected = written()
     held = request.getfixturevalue("all_many")
     assert written() == expected
-    assert {"discrepancies", "found_0_household", "found_0_unmet"} <= set(held)
+    assert {"discrepancies", "found_0_household", "found_0__unmet"} <= set(held)
 
 
 def test_cells_wrong_in_every_combination_need_few_record_models(census, wrong_in_every_way, monkeypatch):
