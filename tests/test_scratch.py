@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,7 +12,7 @@ import tempfile
 import pytest
 
 from census_cli.errors import OptionError
-from census_cli.scratch import lying_in, scratch_folder
+from census_cli.scratch import MARK, PREFIX, lying_in, scratch_folder
 
 KILLED = "import os; from census_cli.scratch import Scratch; Scratch().path.joinpath('spilled').touch(); os.kill(os.getpid(), 9)"
 
@@ -29,7 +32,7 @@ def test_nobody_else_can_read_a_scratch_folder(tmp_path):
 def test_what_a_killed_run_left_goes_with_the_next_run(tmp_path):
     with lying_in(tmp_path):
         subprocess.run([sys.executable, "-c", KILLED], env={"TMPDIR": str(tmp_path)}, check=False)
-        assert [*tmp_path.glob("census-*/spilled")]
+        assert [*tmp_path.glob(f"{PREFIX}*/spilled")]
         with scratch_folder() as folder:
             assert [*tmp_path.iterdir()] == [folder]
 
@@ -41,7 +44,7 @@ def test_the_folder_of_a_run_that_is_not_over_stays(tmp_path):
 
 
 def test_a_folder_that_only_has_such_a_name_stays(tmp_path):
-    mine = tmp_path / "census-2020"
+    mine = tmp_path / f"{PREFIX}2020"
     mine.mkdir()
     (mine / "household.csv").touch()
     with lying_in(tmp_path), scratch_folder():
@@ -53,11 +56,28 @@ def test_a_folder_behind_a_link_stays(tmp_path):
     place, elsewhere = tmp_path / "place", tmp_path / "elsewhere"
     place.mkdir()
     elsewhere.mkdir()
-    (elsewhere / ".in-use").touch()
-    (place / "census-link").symlink_to(elsewhere)
+    (elsewhere / MARK).touch()
+    (place / f"{PREFIX}link").symlink_to(elsewhere)
     with lying_in(place), scratch_folder():
         pass
     assert elsewhere.exists()
+
+
+def test_what_others_laid_there_is_not_opened(tmp_path):
+    theirs = tmp_path / f"{PREFIX}theirs"
+    theirs.mkdir()
+    os.mkfifo(theirs / MARK)
+    with lying_in(tmp_path), scratch_folder():
+        assert theirs.exists()
+
+
+def test_temporary_files_are_never_read_as_data(census, sample, tmp_path):
+    with lying_in(sample), scratch_folder() as folder:
+        shutil.copy(sample / "household.csv", folder)
+        census("check", sample, "--output", tmp_path / "x.json")
+    assert not [
+        i for i in json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))["summary"]["inputs"] if PREFIX in i["path"]
+    ]
 
 
 def test_a_place_where_no_file_can_be_made_is_refused_by_name(tmp_path):

@@ -54,7 +54,8 @@ class Checked:
     """A finished check whose discrepancies still lie in the engine, sorted."""
 
     engine: Engine
-    bound: BoundSurvey
+    surveys: Sequence[BoundSurvey]
+    """One for each profile."""
     summary: Summary
     overview: Overview
     stored: Stored
@@ -66,7 +67,7 @@ class Checked:
 
     def picture(self) -> Picture:
         """What a page shows beside the overview, counted when it is asked for."""
-        return make_picture(self.engine, self.bound, self.stored, self.summary, next(iter(self.runs), None))
+        return make_picture(self.engine, self.surveys, self.stored, self.summary, next(iter(self.runs), None))
 
     @property
     def revealed(self) -> bool:
@@ -97,7 +98,7 @@ class Checked:
 
     def visits(self, group: str) -> Iterator[Visit]:
         """The open discrepancies that are not for the office, by a column of theirs and then from door to door."""
-        return visits(self.engine, self.bound, self.stored, self.style, self.summary.profile, group)
+        return visits(self.engine, self.surveys[0], self.stored, self.style, self.summary.profile, group)
 
     def verdict_rows(self) -> str | None:
         """SQL of all verdicts, in no order."""
@@ -167,7 +168,7 @@ def run_check(engine: Engine, load: Load, options: Options, step: Step = quietly
     summary = summary.model_copy(update={"comparison": compare_profiles(engine, runs)})
     overview = make_overview(engine, surveys[0], raw.stored, summary, runs[0].lists)
     verdicts, listed = [r.verdicts for r in runs if r.verdicts], [r.lists for r in runs if r.lists]
-    return Checked(engine, surveys[0], summary, overview, raw.stored, options.style, verdicts, listed, raw.files)
+    return Checked(engine, surveys, summary, overview, raw.stored, options.style, verdicts, listed, raw.files)
 
 
 def _hold(engine: Engine, bound: BoundSurvey, raw: RawTables, step: Step) -> list[str]:
@@ -199,10 +200,9 @@ def _sort(engine: Engine, found: Sequence[str], runs: Sequence[Run], options: Op
     if options.notes.notes:
         options.notes.hold(engine)
         every = explained(every, options.columns)
-    by = ["rule", '"table"', "unit", "source", '"row"', "profile"]
+    by = ["rule", "table", "unit", "source", "row", "profile"]
     # Rows without a number can be alike in all of these.
     by += ["found", "message"] if engine.distributed else []
-    order = ", ".join(f"{c} NULLS FIRST" for c in by)
-    engine.in_order("discrepancies", every, order, sum(r.found for r in runs))
+    engine.in_order("discrepancies", every, by, sum(r.found for r in runs))
     for table in found:
         engine.drop(table)

@@ -32,7 +32,7 @@ def explain(checked: Checked, unit: str, options: Options) -> Explanation:
     verdicts = checked.runs[0]
     explainer = _Explainer(checked, verdicts, verdicts.relations.bound, options)
     related = explainer.related(unit)
-    own = checked.bound.tables[checked.bound.file.registered_unit].model
+    own = verdicts.relations.bound.tables[verdicts.relations.bound.file.registered_unit].model
     key = own.field(own.primaryKey[-1])
     if key and unit in (key.missingValues or []):  # many may say so, and none is called by it
         raise InputError(tr("no household '{unit}' in these data", unit=unit))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,9 @@ def new_folder(out: Path, ours: Callable[[Path], bool] | None = None) -> Iterato
         if out.exists() and (not out.is_dir() or (ours is None and any(out.iterdir()))):
             raise OptionError(tr("{path} is there already and not empty; give a new folder", path=out))
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{out.absolute().name}.", dir=out.absolute().parent))
+        part = out.absolute().with_name(f".{out.absolute().name}.part")
+        shutil.rmtree(part, ignore_errors=True)  # what a run left that was killed
+        part.mkdir(mode=0o700)
         try:
             yield part
             out.mkdir(exist_ok=True)

@@ -131,7 +131,10 @@ class Pen:
             yield self._joined(self._of_cell(field_name, row), where)
 
     def _of_cell(self, field_name: str, row: Row) -> Row:
-        """What is said of a faulty cell; where many rows have the same fault, it is found out once."""
+        """What is said of a faulty cell; where many rows have the same fault, it is found out once.
+
+        Cells are texts here, so what is equal is the same (numbers would not be: 1, 1.0 and TRUE).
+        """
         read = {f: row[f] for f in (field_name, *self._hanging.get(field_name, ())) if row.get(f) is not None}
         told = self._told.get(key := (field_name, *read.items()))
         if told is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from census_cli import wording
@@ -21,19 +21,22 @@ from census_cli.survey.models import VERDICTS, Source, Text
 if TYPE_CHECKING:
     from census_cli.engines.base import Engine
     from census_cli.expr.bound import BoundSurvey
-    from census_cli.results import Summary
+    from census_cli.results import RuleSummary, Summary
 
 Context = Literal["village_code", "enumerator_id"]
 
 
-def make_picture(engine: Engine, bound: BoundSurvey, stored: Stored, summary: Summary, verdicts: Verdicts | None) -> Picture:
-    """Count what the overview does not; `verdicts` are those of the first profile."""
+def make_picture(
+    engine: Engine, surveys: Sequence[BoundSurvey], stored: Stored, summary: Summary, verdicts: Verdicts | None
+) -> Picture:
+    """Count what the overview does not; `surveys` are one for each profile, and `verdicts` are those of the first."""
+    bound = surveys[0]
     unit, tables = bound.file.registered_unit, bound.tables
     key = tables[unit].model.primaryKey
     picture = Picture(
         bound.file.title,
         unit,
-        _rules(bound, summary),
+        {r: words for s in reversed(surveys) for r, words in _rules(s, summary.profiles[s.profile].rules).items()},
         {n: t.model.title for n, t in tables.items()},
         {n: t.model.unit or t.model.title for n, t in tables.items()},
         {n: a.model.title for n, a in bound.assurances.items()},
@@ -104,11 +107,11 @@ def _days(engine: Engine, bound: BoundSurvey, stored: Stored, verdicts: Verdicts
     ]
 
 
-def _rules(bound: BoundSurvey, summary: Summary) -> dict[str, RuleWords]:
+def _rules(bound: BoundSurvey, counted: Sequence[RuleSummary]) -> dict[str, RuleWords]:
     structural = {s.id: s for t in bound.tables.values() for s in structural_rules(t.model)}
     read = {n: _read_when_unmet(bound, n) for n, a in bound.assurances.items() if a.cases}
     words = {}
-    for rule in summary.rules:
+    for rule in counted:
         if written := bound.rules.get(rule.id):
             model = written.model
             touched = tuple(n for n, f in read.items() if f & _full(model.table, model.fields))

@@ -260,7 +260,7 @@ def _hold_text(engine: Engine, held: Held, label: str, file: RawFile) -> None:
     if file.encoding.startswith("utf-8") and (facts.plain or not facts.wrapped):
         fast = _fast(engine, held, label, file, file.path, facts)
     else:
-        with as_utf8(file.path, file.encoding, file.delimiter) as copy:
+        with as_utf8(file.path, file.encoding, engine.spill, file.delimiter) as copy:
             fast = copy is not None and _fast(engine, held, label, file, copy, inspect(copy, file.delimiter))
     if not fast:
         _careful(engine, held, label, file, file.records())

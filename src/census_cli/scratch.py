@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,8 +18,11 @@ try:
 except ImportError:  # Windows, where a file that is open cannot be removed
     fcntl = None  # type: ignore[assignment]
 
-PREFIX = "census-"
-MARK = ".in-use"
+PREFIX = ".census-"
+"""So it is never read as data, wherever it lies."""
+_CHOSEN: list[Path] = []
+
+MARK = ".census-in-use"
 """A file that its run keeps locked; the lock goes with the run, whatever ends it."""
 
 
@@ -28,10 +32,11 @@ class Scratch:
     def __init__(self) -> None:
         _remove_left(Path(tempfile.gettempdir()))
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self._mark = (self.path / f"{MARK}.new").open("x")
-        with suppress(OSError):  # where files cannot be locked, a folder without a mark is never taken for left
-            _lock(self._mark.fileno())
-            Path(self._mark.name).replace(self.path / MARK)
+        self._mark = (self.path / (f"{MARK}.new" if fcntl else MARK)).open("x")
+        if fcntl:  # the mark has its name once it is locked; where it cannot be, a folder is never taken for left
+            with suppress(OSError):
+                _lock(self._mark.fileno())
+                Path(self._mark.name).replace(self.path / MARK)
 
     def remove(self) -> None:
         """Remove the folder with all that is in it."""
@@ -53,35 +58,47 @@ def scratch_folder() -> Iterator[Path]:
 def lying_in(folder: Path | None) -> Iterator[None]:
     """Have all temporary files made in this folder instead of the system's; raises OptionError if none can be made there."""
     before = tempfile.tempdir
-    if folder:
+    if folder is not None:
         try:
             tempfile.TemporaryFile(dir=folder).close()
         except OSError as error:
             raise OptionError(tr("--spill {path}: {why}", path=folder, why=reason(error))) from error
         tempfile.tempdir = str(folder.absolute())
+        _CHOSEN.append(folder.absolute())
     try:
         yield
     finally:
         tempfile.tempdir = before
+        _CHOSEN.clear()
+
+
+def chosen_place() -> Path | None:
+    """Where temporary files are to lie, if that was said."""
+    return _CHOSEN[-1] if _CHOSEN else None
 
 
 def _remove_left(place: Path) -> None:
     for mark in place.glob(f"{PREFIX}*/{MARK}"):
         with suppress(OSError):  # it is in use, or somebody else's
-            if not mark.parent.is_symlink() and _is_free(mark):
+            if not mark.parent.is_symlink() and _is_ours(mark) and _is_free(mark):
                 shutil.rmtree(mark.parent, ignore_errors=True)
 
 
+def _is_ours(mark: Path) -> bool:
+    """Whether it is a file of this user: what others lay there is not even opened."""
+    found = mark.lstat()
+    return stat.S_ISREG(found.st_mode) and (not fcntl or found.st_uid == os.getuid())
+
+
 def _is_free(mark: Path) -> bool:
-    """Whether nobody holds it; raises OSError if somebody does."""
-    if not fcntl:
+    """True if nobody holds it; raises OSError if somebody does."""
+    if fcntl:
+        with mark.open("r+") as file:
+            _lock(file.fileno())
+    else:
         mark.unlink()
-        return True
-    with mark.open() as file:
-        _lock(file.fileno())
-        return os.fstat(file.fileno()).st_uid == os.getuid()
+    return True
 
 
 def _lock(descriptor: int) -> None:
-    if fcntl:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -98,3 +100,27 @@ def test_an_engine_that_was_stopped_begins_nothing_more(busy):
     busy.stop()
     with pytest.raises(KeyboardInterrupt):
         busy.one("SELECT 1 AS n")
+
+
+def test_a_check_whose_terminal_is_closed_says_by_its_exit_code_that_it_was_stopped(tmp_path, large):
+    pid, terminal = pty.fork()
+    if not pid:
+        os.execv(sys.executable, [sys.executable, "-m", "census_cli", "check", str(large), "--spill", str(tmp_path), "--verbose"])
+    with os.fdopen(terminal, "rb", buffering=0) as shown:
+        while b"what rules look up" not in shown.read(4096):
+            pass
+    _, ended = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(ended) == Exit.INTERRUPTED
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_survey_that_is_being_made_is_stopped_and_leaves_nothing(tmp_path):
+    (tmp_path / "tmp").mkdir()
+    asked = ["synth", str(tmp_path / "made"), "--households", "100000", "--threads", "2", "--spill", str(tmp_path / "tmp")]
+    with subprocess.Popen([sys.executable, "-m", "census_cli", *asked], stderr=subprocess.PIPE) as process:
+        while not [*(tmp_path / "tmp").iterdir()]:
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=ENDS)
+    assert process.returncode == Exit.INTERRUPTED
+    assert [file.relative_to(tmp_path) for file in tmp_path.rglob("*")] == [Path("tmp")]

@@ -67,14 +67,15 @@ def test_an_encoding_that_is_none_is_refused(encoding, name):
 def test_a_copy_in_utf8_is_the_same_text_and_is_removed(tmp_path, written):
     text = TEXT + "2,\U00020000,\u3000\r\n" * 100_000
     path = write(tmp_path, "a.csv", text.encode(written))
-    with as_utf8(path, written) as copy:
+    with as_utf8(path, written, tmp_path) as copy:
         assert copy is not None
+        assert copy.parent == tmp_path
         assert copy.read_bytes() == text.encode()
     assert not copy.exists()
 
 
 def test_there_is_no_copy_of_what_cannot_be_decoded(tmp_path):
-    with as_utf8(write(tmp_path, "a.csv", b"a\n\xff\n"), "gb18030") as copy:
+    with as_utf8(write(tmp_path, "a.csv", b"a\n\xff\n"), "gb18030", tmp_path) as copy:
         assert copy is None
 
 
@@ -109,6 +110,6 @@ def test_an_encoding_chosen_is_that_of_all_text_files(tmp_path):
     ],
 )
 def test_the_copy_has_no_signs_around_digits(tmp_path, text, copied):
-    with as_utf8(write(tmp_path, "a.csv", text), "utf-8") as copy:
+    with as_utf8(write(tmp_path, "a.csv", text), "utf-8", tmp_path) as copy:
         assert copy is not None
         assert copy.read_bytes() == copied.encode()

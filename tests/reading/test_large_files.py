@@ -72,6 +72,7 @@ def test_without_room_for_a_file_the_rows_are_held_in_memory(engine, all_large, 
     engine.spill = tmp_path / "gone"
     assert engine.add_csv("x", tmp_path / "x.csv", ["a"], 2)
     assert engine.one("SELECT count(*) AS n FROM x") == {"n": 2}
+    engine.drop("x")
 
 
 def test_columns_with_an_empty_text_anywhere_are_told_from_those_without(engine, tmp_path):

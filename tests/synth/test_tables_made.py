@@ -73,7 +73,7 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path):
 
 @pytest.mark.parametrize("stopped", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_nothing_is_left_of_a_survey_that_could_not_be_completed(tmp_path, monkeypatch, stopped):
-    def stop(_task):
+    def stop(_task, _running):
         raise stopped
 
     monkeypatch.setattr("census_cli.synth.making.make_chunk", stop)

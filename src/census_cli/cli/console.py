@@ -21,7 +21,7 @@ def say(message: str) -> None:
     """A message to the user, on standard error; if nobody reads that any more, the work goes on all the same."""
     try:
         print(message, file=sys.stderr)
-    except BrokenPipeError:
+    except OSError:  # a pipe whose reader is gone, or a terminal that was closed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 

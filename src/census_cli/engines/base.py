@@ -61,8 +61,8 @@ class Engine(Protocol):
     def table(self, name: str, sql: str) -> None:
         """Run a SELECT once and keep its rows."""
 
-    def in_order(self, name: str, sql: str, order: str, rows: int) -> None:
-        """Run a SELECT of so many rows, and keep them in an order."""
+    def in_order(self, name: str, sql: str, by: Sequence[str], rows: int) -> None:
+        """Run a SELECT of so many rows, and keep them in the order of columns, what is missing first; the first three are texts, none missing."""
 
     def rowwise(self, name: str, sql: str, of: str) -> None:
         """Run a SELECT over one table, of which every row hangs on one row only, and keep its rows."""

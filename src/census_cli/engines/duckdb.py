@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from census_cli.engines import ordering
 from census_cli.engines.base import EngineFault
 from census_cli.errors import InputError, OptionError
 from census_cli.i18n import tr
@@ -31,7 +33,7 @@ MAX_THREADS = 256
 LARGE_TEXT = 200_000_000
 """Bytes of a text file whose rows are held in a file instead of in memory."""
 MANY_ROWS = 100_000
-"""Rows with words for each from which on they are held in a file."""
+"""Rows that were hit, or discrepancies, from which on discrepancies are held in a file: each takes some 600 bytes, and a row may have fifty."""
 
 
 class DuckDBEngine:
@@ -59,7 +61,7 @@ class DuckDBEngine:
         self._hastened = self._nothing_large = self._stopped = self._side_by_side = False
         self._running: list[duckdb.DuckDBPyConnection] = []
         self._never_empty: dict[str, Collection[str]] = {}
-        self._laid_out: dict[str, Path] = {}
+        self._in_file: set[str] = set()
         self._workers = threads or os.cpu_count() or 1
         self._connection = duckdb.connect()
         self._scratch = Scratch()
@@ -107,14 +109,15 @@ class DuckDBEngine:
 
     def _hold_as_file(self, table: str, sql: str) -> None:
         """Lay rows out beside: they take a tenth of the room, and few different texts are worked on once instead of in every row."""
-        self.lay_out(sql, self._laid(table))
-        self._offer(table, ", file_row_number AS rowid")
+        self.lay_out(sql, self._file_of(table))
+        self._view_of_file(table, ", file_row_number AS rowid")
 
-    def _laid(self, table: str) -> Path:
-        return self._laid_out.setdefault(table, self.spill / f"{table}.parquet")
+    def _file_of(self, table: str) -> Path:
+        return self.spill / f"{table}.parquet"
 
-    def _offer(self, table: str, beside: str = "") -> None:
-        self.view(table, f"SELECT * EXCLUDE (file_row_number){beside} FROM {_parquet(self._laid(table))}")
+    def _view_of_file(self, table: str, beside: str = "") -> None:
+        self.view(table, f"SELECT * EXCLUDE (file_row_number){beside} FROM {_parquet(self._file_of(table))}")
+        self._in_file.add(table)
 
     def add_parquet(self, table: str, path: Path) -> None:
         """See Engine."""
@@ -133,23 +136,23 @@ class DuckDBEngine:
 
     def add_batches(self, table: str, batches: pa.RecordBatchReader) -> None:
         """See Engine."""
-        self._take(batches, f"CREATE TABLE {name(table)} AS SELECT * FROM incoming")
+        self._run_over(batches, f"CREATE TABLE {name(table)} AS SELECT * FROM incoming")
 
-    def _take(self, batches: pa.RecordBatchReader, sql: str) -> None:
+    def _run_over(self, incoming: pa.RecordBatchReader, sql: str) -> None:
         import pyarrow as pa
 
         raised: list[BaseException] = []
 
         def watched() -> Iterator[pa.RecordBatch]:
             try:
-                yield from batches
+                yield from incoming
             except BaseException as error:
                 raised.append(error)
                 raise
 
         try:
             with _mapped_errors(sql), self._watched() as cursor:
-                cursor.register("incoming", pa.RecordBatchReader.from_batches(batches.schema, watched()))
+                cursor.register("incoming", pa.RecordBatchReader.from_batches(incoming.schema, watched()))
                 cursor.execute(sql)
                 cursor.unregister("incoming")
         except Exception:
@@ -179,15 +182,19 @@ class DuckDBEngine:
         """See Engine."""
         self._run(f"CREATE OR REPLACE TABLE {name(table)} AS {sql}")
 
-    def in_order(self, table: str, sql: str, order: str, rows: int) -> None:
+    def in_order(self, table: str, sql: str, by: Sequence[str], rows: int) -> None:
         """See Engine.  To sort a union of tables takes all memory and then fails (DuckDB 2.0); to sort one file goes by way of the disk."""
         if rows < MANY_ROWS:
-            return self.table(table, f"SELECT * FROM ({sql}) ORDER BY {order}")
-        unsorted = self.spill / f"{table}.unsorted.parquet"
+            return self.table(table, f"SELECT * FROM ({sql}) ORDER BY {ordering.order(by)}")
+        unsorted, files = self.spill / f"{table}.unsorted.parquet", []
         self.lay_out(sql, unsorted)
-        self.lay_out(f"SELECT * FROM read_parquet({_path(unsorted)}) ORDER BY {order}", self._laid(table))
+        from_file = f"FROM read_parquet({_path(unsorted)})"
+        cuts = self._run(ordering.sample(from_file, by[: ordering.CUT_BY])).fetchall()
+        for number, piece in enumerate(ordering.pieces(from_file, by, cuts, rows)):
+            files.append(self.spill / f"{table}.{number:05}.parquet")
+            self.lay_out(piece, files[-1])
         unsorted.unlink()
-        return self._offer(table)
+        return self.view(table, f"SELECT * FROM read_parquet([{', '.join(map(_path, files))}])")
 
     def rowwise(self, table: str, sql: str, of: str) -> None:  # noqa: ARG002  # the SELECT names its table
         """See Engine."""
@@ -200,9 +207,10 @@ class DuckDBEngine:
         written = (function(batch) for sql, function in parts for batch in self._batches(sql, REWRITTEN_ROWS))
         batches = pa.RecordBatchReader.from_batches(schema, written)
         if sum(self.one(f"SELECT count(*) AS n FROM ({sql})")["n"] for sql, _ in parts) < MANY_ROWS:
-            return self.add_batches(table, batches)
-        self._take(batches, f"COPY (SELECT * FROM incoming) TO {_path(self._laid(table))} (FORMAT parquet)")
-        return self._offer(table)
+            self.add_batches(table, batches)
+        else:
+            self._run_over(batches, _written("SELECT * FROM incoming", self._file_of(table)))
+            self._view_of_file(table)
 
     def through(self, table: str, rows: pa.RecordBatchReader, sql: str) -> pa.RecordBatchReader:
         """Run a SELECT over a stream of rows that are not held."""
@@ -212,7 +220,7 @@ class DuckDBEngine:
 
     def lay_out(self, sql: str, path: Path) -> None:
         """Write the rows of a SELECT to a Parquet file."""
-        self._run(f"COPY ({sql}) TO {string(str(path))} (FORMAT parquet)")
+        self._run(_written(sql, path))
 
     def write_parts(self, sql: str, folder: Path) -> None:
         """See Engine."""
@@ -221,11 +229,12 @@ class DuckDBEngine:
 
     def drop(self, table: str) -> None:
         """See Engine."""
-        if table not in self._laid_out:
+        if table in self._in_file:
+            self._run(f"DROP VIEW {name(table)}")
+            self._file_of(table).unlink()
+            self._in_file.remove(table)
+        else:
             self._run(f"DROP TABLE {name(table)}")
-            return
-        self._run(f"DROP VIEW {name(table)}")
-        self._laid_out.pop(table).unlink()
 
     def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
         """See Engine."""
@@ -324,6 +333,8 @@ def _mapped_errors(sql: str) -> Iterator[None]:
             raise InputError(tr("a text in the data is not UTF-8: {why}", why=_first_line(error))) from error
         raise EngineFault(f"{_first_line(error)}\n{sql[:SHOWN_SQL]}") from error
     except duckdb.IOException as error:
+        if f'"errno":"{errno.ENOSPC}"' in str(error) or os.strerror(errno.ENOSPC) in str(error):
+            raise _no_disk() from error
         raise InputError(tr("the engine cannot read or write a file: {why}", why=_first_line(error))) from error
     except duckdb.Error as error:
         raise EngineFault(f"{_first_line(error)}\n{sql[:SHOWN_SQL]}") from error
@@ -333,9 +344,15 @@ def _mapped_errors(sql: str) -> Iterator[None]:
         raise
 
 
+def _no_disk() -> OptionError:
+    return OptionError(
+        tr("the disk is full; --spill names a folder with more room for temporary files, --output one for results")
+    )
+
+
 def _no_room(error: duckdb.Error) -> OptionError:
     if "temp_directory" in str(error):
-        return OptionError(tr("the disk with the temporary files is full; name a folder with more room with --spill"))
+        return _no_disk()
     return OptionError(tr("the memory allowed does not suffice; give more with --memory"))
 
 
@@ -353,6 +370,10 @@ _NEVER_EMPTY = "GROUP BY 1 HAVING bool_and(coalesce(stats_min_value > '' OR stat
 def _parquet(path: Path) -> str:
     """The rows of a Parquet file, numbered from 0."""
     return f"read_parquet({_path(path)}, file_row_number=true, hive_partitioning=false, binary_as_string=true)"
+
+
+def _written(sql: str, path: Path) -> str:
+    return f"COPY ({sql}) TO {string(str(path))} (FORMAT parquet)"
 
 
 def _path(path: Path) -> str:

@@ -56,13 +56,13 @@ def open_text(path: Path, encoding: str) -> TextIO:
 
 
 @contextmanager
-def as_utf8(path: Path, encoding: str, delimiter: str = ",") -> Iterator[Path | None]:
-    """A temporary copy in UTF-8, removed at the end; None if some bytes cannot be decoded.
+def as_utf8(path: Path, encoding: str, spill: Path, delimiter: str = ",") -> Iterator[Path | None]:
+    """A temporary copy in UTF-8 below `spill`, removed at the end; None if some bytes cannot be decoded.
 
     Cells written as `="…"` come without these signs, so that a fast reader may take a copy that has no other quotes.
     """
     wrapped = _wrapped_cells(delimiter)
-    handle, copy = tempfile.mkstemp(prefix="census-", suffix=".csv")
+    handle, copy = tempfile.mkstemp(suffix=".csv", dir=spill)
     try:
         with path.open(encoding=encoding, newline="") as file, open(handle, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123  # a descriptor
             try:

@@ -48,12 +48,14 @@ class Chunk:
     found: Found = field(default_factory=Found)
 
 
-def make_chunk(task: Task) -> Chunk:
-    """Make one chunk."""
+def make_chunk(task: Task, running: set[DuckDBEngine]) -> Chunk:
+    """Make one chunk, by an engine that is among the running ones for so long."""
     engine = DuckDBEngine(task.memory, threads=1)
+    running.add(engine)
     try:
         return _make(engine, task)
     finally:
+        running.remove(engine)
         engine.close()
 
 

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.errors import OptionError
 from census_cli.folders import new_folder
 from census_cli.i18n import tr
@@ -104,13 +105,16 @@ def _shared(memory: str | None, workers: int) -> str | None:
 def _side_by_side(tasks: list[Task], workers: int) -> Iterator[Chunk]:
     """The chunks in the order of their tasks; only few are under way or waiting at a time."""
     waiting: deque[Future[Chunk]] = deque()
+    running: set[DuckDBEngine] = set()
     with ThreadPoolExecutor(workers) as pool:
         try:
             for task in tasks:
-                waiting.append(pool.submit(make_chunk, task))
+                waiting.append(pool.submit(make_chunk, task, running))
                 if len(waiting) > workers:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            for engine in [*running]:
+                engine.stop()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from census_cli.engines.duckdb import DuckDBEngine
+from census_cli.engines.ordering import order
 from census_cli.engines.spark import workers
 from census_cli.engines.spark.faults import mapped, mapped_name
 from census_cli.engines.spark.session import open_session, quiet
@@ -127,9 +128,9 @@ class SparkEngine:
         with mapped(sql):
             self._keep(table, self._frame(sql))
 
-    def in_order(self, table: str, sql: str, order: str, rows: int) -> None:  # noqa: ARG002  # Spark keeps on disk what is too much
+    def in_order(self, table: str, sql: str, by: Sequence[str], rows: int) -> None:  # noqa: ARG002  # Spark keeps on disk what is too much
         """See Engine."""
-        self.table(table, f"SELECT * FROM ({sql}) ORDER BY {order}")
+        self.table(table, f"SELECT * FROM ({sql}) ORDER BY {order(by)}")
 
     def rowwise(self, table: str, sql: str, of: str) -> None:
         """See Engine."""

@@ -18,6 +18,7 @@ from typing import Any
 from census_cli.engines.spark.faults import first_line
 from census_cli.errors import EngineUnavailable, OptionError
 from census_cli.i18n import tr
+from census_cli.scratch import chosen_place
 
 LEAST_JAVA = 17
 INSTALL = 'pip install "census-cli[spark]"'
@@ -175,7 +176,7 @@ def _start(memory: str | None, threads: int | None) -> tuple[Any, Path]:
             **OWN,
             "spark.sql.shuffle.partitions": str(cores),
             "spark.driver.memory": _half_of_memory(),
-            "spark.local.dir": tempfile.gettempdir(),
+            **({"spark.local.dir": str(place)} if (place := chosen_place()) else {}),
         }.items():
             builder = builder.config(key, value)
     if threads is not None:
@@ -189,6 +190,9 @@ def _start(memory: str | None, threads: int | None) -> tuple[Any, Path]:
             raise EngineUnavailable(
                 tr("Spark does not start: {why}; what it said is in {file}", why=first_line(error), file=log)
             ) from error
+        except BaseException:
+            log.unlink()
+            raise
 
 
 def _half_of_memory() -> str:

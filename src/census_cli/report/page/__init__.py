@@ -19,6 +19,7 @@ from census_cli.survey.models import Text
 if TYPE_CHECKING:
     from census_cli.findings import Findings
     from census_cli.report.page.figures import Figures
+    from census_cli.results import RuleSummary, Summary
 
 _TO_ESCAPE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -36,11 +37,16 @@ def write(findings: Findings, file: BinaryIO) -> None:
     page = environment.get_template("template.html").stream(
         f=shown, charts=charts(shown), t={key: both(text) for key, text in said.items()}, both=both, held=held, bars=BARS,
         filled=lambda key, **values: both(_filled(said[key], values)), verdict=both(_verdict(shown, said)),
-        counts={rule.id: rule for rule in shown.summary.rules}, style=style, script=script, policy=_policy(script),
+        counts=_counts(shown.summary), style=style, script=script, policy=_policy(script),
         data=_json({**held.columns, "words": {key: text.model_dump() for key, text in said.items()}}),
     )  # fmt: skip
     page.enable_buffering(64)
     page.dump(file, encoding="utf-8")
+
+
+def _counts(summary: Summary) -> dict[str, RuleSummary]:
+    """The counts of each rule, by the first profile that has it."""
+    return {rule.id: rule for of in reversed(summary.profiles.values()) for rule in of.rules}
 
 
 def _filled(text: Text, values: Mapping[str, object]) -> Text:
