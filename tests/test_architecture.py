@@ -57,7 +57,7 @@ ALLOWED = {
         "reading.converted",
         "inspected",
     },
-    "annotating": {"results", "findings", "raw", "reading", "report.rows", "report.cells", "scratch", "errors", "i18n"},
+    "annotating": {"results", "findings", "raw", "reading", "report.rows", "report.cells", "report.books", "errors", "i18n"},
     "synth": {"survey", "engines", "sql.words", "folders", "errors", "i18n"},
     "exporting": {
         "expr",

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from census_cli.annotating.copies import clean
 from census_cli.annotating.placing import MOST_ROWS
-from census_cli.annotating.texts import open_book
 from census_cli.i18n import tr
+from census_cli.report.books import new_book
 from census_cli.report.cells import put
-from census_cli.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from census_cli.annotating.copies import Copy
@@ -33,8 +32,7 @@ class Left:
         self._rows = [0, 0]
 
     def __enter__(self) -> Self:
-        folder = self._held.enter_context(scratch_folder())
-        book = self._held.enter_context(open_book(self._file, folder))
+        book = self._held.enter_context(new_book(self._file))
         self._sheets = [book.add_worksheet(tr("Copies")), book.add_worksheet(tr("Without a cell"))]
         self._sheets[0].set_column(0, 0, 100)
         for i, width in enumerate(_WIDTHS):

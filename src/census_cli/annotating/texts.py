@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from census_cli.annotating.copies import Copy, Note, clean
 from census_cli.annotating.placing import MOST_ROWS
 from census_cli.i18n import tr
 from census_cli.reading.encodings import open_text
+from census_cli.report.books import new_book
 from census_cli.report.cells import MOST_SIGNS, put
-from census_cli.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from census_cli.reading.discover import RawFile
@@ -22,19 +20,9 @@ WIDTH = 16
 _NOTE = {"x_scale": 2.5, "y_scale": 2}
 
 
-def open_book(file: BinaryIO, folder: Path) -> Any:
-    """A workbook that is written row by row, in which no text is ever taken for a formula or an address."""
-    import xlsxwriter
-
-    options = {"constant_memory": True, "tmpdir": str(folder), "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file, options | {"strings_to_numbers": False})
-    book.set_properties({"created": datetime.datetime(1980, 1, 1)})  # the same findings, the same bytes
-    return book
-
-
 def write_text(copy: Copy, file: BinaryIO) -> None:
     """Write each sheet, or the one table, that was read; what a sheet cannot hold is named in `copy.lost`."""
-    with scratch_folder() as folder, open_book(file, folder) as book:
+    with new_book(file) as book:
         for raw in copy.files:
             sheet = book.add_worksheet(raw.sheet.name if raw.sheet else None)
             _Text(book, sheet, raw, copy.notes.get(raw.sheet.name if raw.sheet else "", {})).write(copy.lost)

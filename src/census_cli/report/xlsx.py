@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,16 +9,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, BinaryIO, Literal
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from census_cli.findings import Findings, Visit
 from census_cli.i18n import language, tr
+from census_cli.report.books import new_book
 from census_cli.report.cells import MOST_SIGNS, put
 from census_cli.report.rows import COLOURS, severity_word
 from census_cli.results import verdict_words
-from census_cli.scratch import scratch_folder
 from census_cli.survey.models import SEVERITIES, VERDICTS
 
 By = Literal["village", "enumerator", "rule"]
@@ -33,11 +31,8 @@ _A4 = 9
 
 def write(findings: Findings, file: BinaryIO, by: By = "village") -> None:
     """Write .xlsx row by row; a value that looks like a formula or an address stays the text that it is."""
-    with scratch_folder() as folder:
-        options = {"constant_memory": True, "tmpdir": str(folder), "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(file, options | {"strings_to_numbers": False}) as workbook:
-            workbook.set_properties({"created": datetime.datetime(1980, 1, 1)})  # the same findings, the same bytes
-            _Writer(workbook, findings, by).write()
+    with new_book(file) as workbook:
+        _Writer(workbook, findings, by).write()
 
 
 @dataclass
