@@ -38,7 +38,7 @@ def check(
     encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
     engine: Annotated[Literal["duckdb", "spark"], typer.Option(help=tr("The engine."))] = "duckdb",
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
-    spill: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help=tr("Where temporary files are made, and what memory does not hold is kept; all of it is removed at the end."), show_default=tr("that of the system"))] = None,
+    spill: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help=tr("A folder that is there, in which temporary files are made and what memory does not hold is kept; all of it is removed at the end."), show_default=tr("that of the system"))] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=tr("Say nothing but errors; the exit code tells."))] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help=tr("Say more: the seconds of each step, how each file was read, every rule that was skipped."))] = False,
     threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,

@@ -25,7 +25,7 @@ def convert(
     encoding: Annotated[Optional[str], typer.Option(help=tr("The encoding of all text files, as gb18030; without it their bytes tell."))] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the messages."), show_default=tr("that of the system"))] = None,
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
-    spill: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help=tr("Where temporary files are made, and what memory does not hold is kept; all of it is removed at the end."), show_default=tr("that of the system"))] = None,
+    spill: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help=tr("A folder that is there, in which temporary files are made and what memory does not hold is kept; all of it is removed at the end."), show_default=tr("that of the system"))] = None,
     threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
 ) -> None:  # fmt: skip
     """Convert the data and say what was written, what could not be read, and who may see it."""

@@ -22,7 +22,7 @@ def synth(
     profile: Annotated[Optional[str], typer.Option(help=tr("The profile that the survey is to please; the mistakes are those that only its own rules tell."), show_default="national-2020")] = None,
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the messages."), show_default=tr("that of the system"))] = None,
     memory: Annotated[Optional[str], typer.Option(help=tr("The most memory to use, as 2GB; the rest is kept on disk."))] = None,
-    spill: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help=tr("Where temporary files are made, and what memory does not hold is kept; all of it is removed at the end."), show_default=tr("that of the system"))] = None,
+    spill: Annotated[Optional[Path], typer.Option(metavar="FOLDER", help=tr("A folder that is there, in which temporary files are made and what memory does not hold is kept; all of it is removed at the end."), show_default=tr("that of the system"))] = None,
     threads: Annotated[Optional[int], typer.Option(min=1, max=256, help=tr("How many processors to use."))] = None,
 ) -> None:  # fmt: skip
     """Make an invented survey of any size, with mistakes in it and the list of them."""
