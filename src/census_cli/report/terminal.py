@@ -96,7 +96,17 @@ def _inputs(summary: Summary, overview: Overview) -> Group:
     notes = [Text(note) for i in summary.inputs for note in _notes(i, overview)]
     notes += [Text(note) for note in dict.fromkeys(_supplied(i, overview) for i in summary.inputs) if note]
     ignored = [Text(tr("not read: {path} ({reason})", path=i.path, reason=i.reason)) for i in summary.ignored]
-    return Group(table, *notes, *ignored)
+    return Group(table, *map(Text, _given_twice(summary.inputs)), *notes, *ignored)
+
+
+def _given_twice(inputs: Sequence[Input]) -> Iterator[str]:
+    """Files that are the same byte for byte; what is found of their rows says only that each stands twice."""
+    first: dict[tuple[str, str | None], str] = {}
+    for i in inputs:
+        if i.sha256 and (same := first.setdefault((i.sha256, i.sheet), i.path)) != i.path:
+            yield tr(
+                "{path} is the same file as {same}, so that all its rows stand twice; give one of them", path=i.path, same=same
+            )
 
 
 def _notes(i: Input, overview: Overview) -> Iterator[str]:
