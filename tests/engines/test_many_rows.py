@@ -62,6 +62,8 @@ def test_rows_are_put_in_order_piece_by_piece(all_many, rows):
     engine.execute(["CREATE TABLE given(rule VARCHAR, tab VARCHAR, unit VARCHAR, row BIGINT)"])
     engine._connection.executemany("INSERT INTO given VALUES (?, ?, ?, ?)", given)
     engine.in_order("sorted", "SELECT * FROM given", ["rule", "tab", "unit", "row"], rows)
+    engine.in_order("none", "SELECT * FROM given WHERE FALSE", ["rule", "tab", "unit", "row"], rows)
+    assert engine.one("SELECT count(*) AS n FROM none") == {"n": 0}
     found = [tuple(row.values()) for batch in engine.stream("SELECT * FROM sorted") for row in batch.to_pylist()]
     engine.close()
     assert found == sorted(given, key=lambda row: (*row[:3], row[3] or 0))

@@ -27,8 +27,11 @@ def sample(sql: str, by: Sequence[str]) -> str:
 
 
 def pieces(sql: str, by: Sequence[str], sampled: Sequence[Cut], rows: int) -> Iterator[str]:
-    """SELECTs which, one after the other, give all rows in order; the columns that were sampled, the first of `by`, are texts, none missing."""
-    number = -(-rows // AT_ONCE)
+    """SELECTs which, one after the other, give all rows, at most so many, in order.
+
+    The columns that were sampled, the first of `by`, are texts, none missing.
+    """
+    number = -(-rows // AT_ONCE) if sampled else 0
     cuts = [sampled[len(sampled) * i // number] for i in range(1, number)]
     for lower, upper in zip([None, *cuts], [*cuts, None], strict=True):
         within = [f"NOT {_below(by, lower)}"] * (lower is not None) + [_below(by, upper)] * (upper is not None)
