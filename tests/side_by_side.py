@@ -43,7 +43,7 @@ def check_side_by_side(engine_name: str, surveys: Surveys, counted: Iterable[str
         for row in (row for batch in checked.batches() for row in batch.to_pylist()):
             parts[row["source"]].found.append((row["rule"], row["unit"]))
         for table in surveys[next(iter(surveys))]:
-            rules = [rule for rule in counted if _table_of(checked.bound, rule) == table]
+            rules = [rule for rule in counted if _table_of(checked.surveys[0], rule) == table]
             conditions = {n: c for rule in rules for n, c in counts.rule_counts(Judgement(rule, [], "", "")).items()}
             sql = f"SELECT source, {counts.counted(conditions)} FROM {name('judged_' + table)} GROUP BY source"
             for row in (row for batch in engine.stream(sql) for row in batch.to_pylist()):

@@ -93,6 +93,7 @@ def test_the_folder_is_a_survey_whose_examples_hold(land):
     engine.teach(vocabulary(bound))
     assert sorted(bound.rules) == ["C01", "C02", "C03", "C04", "Q01", "R01", "R02"]
     assert all(result.holds for result in run_examples(engine, bound, bound.rules.values()))
+    engine.close()
 
 
 def test_labels_and_messages_keep_both_languages(land):
