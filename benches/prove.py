@@ -45,7 +45,7 @@ def checked(folder: Path) -> tuple[Summary, Found, set[tuple[str, str]]]:
         codes = {
             (r["assurance"], c) for b in held.engine.stream(reached) for r in b.to_pylist() for c in r["reason_code"].split(",")
         }
-        lines = {(n, r.model.code) for n, a in held.bound.assurances.items() for c in a.cases for r in c.reasons}
+        lines = {(n, r.model.code) for n, a in held.surveys[0].assurances.items() for c in a.cases for r in c.reasons}
         return held.summary, found, lines - codes
     finally:
         engine.close()

@@ -139,22 +139,35 @@ def group_labels(engine: Engine, bound: BoundSurvey, stored: Stored, column: str
 
 
 def _rules(engine: Engine, bound: BoundSurvey, summary: Summary) -> list[RuleFindings]:
-    first: dict[str, list[Mapping[str, Any]]] = {}
-    sql = (
-        f"SELECT {', '.join(map(name, COLUMNS))}, found_in_all FROM (SELECT *, row_number() OVER (PARTITION BY rule ORDER BY unit, source, row) AS place,"
-        f" count(*) OVER (PARTITION BY rule) AS found_in_all FROM discrepancies WHERE state = 'open' AND profile = {string(summary.profile)}) WHERE place <= {EXAMPLES} ORDER BY rule, place"
-    )
-    for batch in engine.stream(sql):
-        for row in batch.to_pylist():
-            first.setdefault(row["rule"], []).append(row)
+    told = f"state = 'open' AND profile = {string(summary.profile)}"
+    found = _rows(engine, f"SELECT rule, count(*) AS n FROM discrepancies WHERE {told} GROUP BY rule")
+    first: dict[str, list[Mapping[str, Any]]] = {row["rule"]: [] for row in found}
+    for row in _rows(engine, _first_of_each_rule(told)):
+        first[row["rule"]].append(row)
     counts = {r.id: r for r in summary.rules}
     findings = []
-    for rule, rows in first.items():
+    for rule, n in ((row["rule"], row["n"]) for row in found):
         count = counts[rule]
-        findings.append(RuleFindings(
-            rule, count.severity, *rule_words(bound, rule), count.violated, count.applicable, rows[0]["found_in_all"], rows,
-        ))  # fmt: skip
+        findings.append(
+            RuleFindings(rule, count.severity, *rule_words(bound, rule), count.violated, count.applicable, n, first[rule])
+        )
     return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.rate, f.id))
+
+
+def _first_of_each_rule(told: str) -> str:
+    """The first discrepancies of each rule; only those of its first units are put in order, for all of them may be more than a disk holds."""
+    last = f"SELECT rule, min(unit) AS unit FROM discrepancies WHERE {told} GROUP BY rule"
+    for _ in range(EXAMPLES - 1):
+        after = f"discrepancies d JOIN ({last}) l ON d.rule = l.rule AND d.unit > l.unit"
+        last = f"SELECT d.rule, min(d.unit) AS unit FROM {after} WHERE {told} GROUP BY d.rule"
+    numbered = "d.*, row_number() OVER (PARTITION BY d.rule ORDER BY d.unit, d.source, d.row) AS place"
+    first = f"discrepancies d LEFT JOIN ({last}) l ON d.rule = l.rule WHERE {told} AND (l.unit IS NULL OR d.unit <= l.unit)"
+    columns = ", ".join(map(name, COLUMNS))
+    return f"SELECT {columns} FROM (SELECT {numbered} FROM {first}) WHERE place <= {EXAMPLES} ORDER BY rule, place"
+
+
+def _rows(engine: Engine, sql: str) -> list[Mapping[str, Any]]:
+    return [row for batch in engine.stream(sql) for row in batch.to_pylist()]
 
 
 def rule_words(bound: BoundSurvey, rule: str) -> tuple[str, str, str]:
