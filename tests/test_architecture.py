@@ -69,6 +69,7 @@ ALLOWED = {
         "exporting",
         "reading.converted",
         "results",
+        "report.books",
         "report.cells",
         "structure",
         "wording",

@@ -32,7 +32,7 @@ class Left:
         self._rows = [0, 0]
 
     def __enter__(self) -> Self:
-        book = self._held.enter_context(new_book(self._file))
+        book = self._held.enter_context(new_book(self._file, by_rows=True))
         self._sheets = [book.add_worksheet(tr("Copies")), book.add_worksheet(tr("Without a cell"))]
         self._sheets[0].set_column(0, 0, 100)
         for i, width in enumerate(_WIDTHS):

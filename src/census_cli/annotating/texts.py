@@ -22,7 +22,7 @@ _NOTE = {"x_scale": 2.5, "y_scale": 2}
 
 def write_text(copy: Copy, file: BinaryIO) -> None:
     """Write each sheet, or the one table, that was read; what a sheet cannot hold is named in `copy.lost`."""
-    with new_book(file) as book:
+    with new_book(file, by_rows=True) as book:
         for raw in copy.files:
             sheet = book.add_worksheet(raw.sheet.name if raw.sheet else None)
             _Text(book, sheet, raw, copy.notes.get(raw.sheet.name if raw.sheet else "", {})).write(copy.lost)

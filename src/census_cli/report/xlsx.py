@@ -31,7 +31,7 @@ _A4 = 9
 
 def write(findings: Findings, file: BinaryIO, by: By = "village") -> None:
     """Write .xlsx row by row; a value that looks like a formula or an address stays the text that it is."""
-    with new_book(file) as workbook:
+    with new_book(file, by_rows=True) as workbook:
         _Writer(workbook, findings, by).write()
 
 

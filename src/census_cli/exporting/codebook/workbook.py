@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from census_cli.exporting.books import new_book
 from census_cli.exporting.codebook.heads import heads
 from census_cli.exporting.words import both
+from census_cli.report.books import new_book
 from census_cli.report.cells import put
 from census_cli.survey.models import Text
 
