@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -290,3 +292,12 @@ def test_what_is_packed_is_converted_and_a_converted_folder_may_be_packed(sample
     (tmp_path / "again").mkdir()
     shutil.make_archive(str(tmp_path / "again" / "out"), "zip", tmp_path / "out")
     assert discrepancies(census_cli.check(tmp_path / "again")) == discrepancies(census_cli.check(sample))
+
+
+def test_what_a_killed_conversion_left_goes_with_the_next_one(census, sample, tmp_path):
+    left = "import os, sys; from pathlib import Path; from census_cli.folders import new_folder\n"
+    left += "with new_folder(Path(sys.argv[1])) as part: (part / 'household.csv').touch(); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", left, str(tmp_path / "out")], check=False)
+    assert [*tmp_path.glob(".out.*/part/household.csv")]
+    assert census("convert", sample, "--output", tmp_path / "out").code == 0
+    assert not [*tmp_path.glob(".out.*")]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from census_cli.errors import OptionError
 from census_cli.i18n import reason, tr
+from census_cli.scratch import scratch_folder
 
 
 @contextmanager
@@ -22,17 +22,15 @@ def new_folder(out: Path, ours: Callable[[Path], bool] | None = None) -> Iterato
         if out.exists() and (not out.is_dir() or (ours is None and any(out.iterdir()))):
             raise OptionError(tr("{path} is there already and not empty; give a new folder", path=out))
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        part = out.absolute().with_name(f".{out.absolute().name}.part")
-        shutil.rmtree(part, ignore_errors=True)  # what a run left that was killed
-        part.mkdir(mode=0o700)
-        try:
+        whole = out.absolute()
+        with scratch_folder(whole.parent, f".{whole.name}.") as scratch:
+            part = scratch / "part"
+            part.mkdir()
             yield part
             out.mkdir(exist_ok=True)
             _give_way(out, part, ours)
             for file in part.iterdir():
                 file.replace(out / file.name)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
         raise OptionError(tr("{path} cannot be written: {why}", path=out, why=reason(error))) from error
 

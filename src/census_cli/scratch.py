@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import stat
@@ -20,18 +21,20 @@ except ImportError:  # Windows, where a file that is open cannot be removed
 
 PREFIX = ".census-"
 """So it is never read as data, wherever it lies."""
-_CHOSEN: list[Path] = []
 
 MARK = ".census-in-use"
 """A file that its run keeps locked; the lock goes with the run, whatever ends it."""
+_CHOSEN: list[Path] = []
+"""Where temporary files are to lie, if that was said."""
 
 
 class Scratch:
     """A new folder for temporary files, that nobody else may read; where it is made, what killed runs left is removed."""
 
-    def __init__(self) -> None:
-        _remove_left(Path(tempfile.gettempdir()))
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+    def __init__(self, place: Path | None = None, prefix: str = PREFIX) -> None:
+        place = place or Path(tempfile.gettempdir())
+        _remove_left(place, prefix)
+        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
         self._mark = (self.path / (f"{MARK}.new" if fcntl else MARK)).open("x")
         if fcntl:  # the mark has its name once it is locked; where it cannot be, a folder is never taken for left
             with suppress(OSError):
@@ -45,9 +48,9 @@ class Scratch:
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
+def scratch_folder(place: Path | None = None, prefix: str = PREFIX) -> Iterator[Path]:
     """A folder that is removed at the end."""
-    scratch = Scratch()
+    scratch = Scratch(place, prefix)
     try:
         yield scratch.path
     finally:
@@ -77,8 +80,8 @@ def chosen_place() -> Path | None:
     return _CHOSEN[-1] if _CHOSEN else None
 
 
-def _remove_left(place: Path) -> None:
-    for mark in place.glob(f"{PREFIX}*/{MARK}"):
+def _remove_left(place: Path, prefix: str) -> None:
+    for mark in place.glob(f"{glob.escape(prefix)}*/{MARK}"):
         with suppress(OSError):  # it is in use, or somebody else's
             if not mark.parent.is_symlink() and _is_ours(mark) and _is_free(mark):
                 shutil.rmtree(mark.parent, ignore_errors=True)
