@@ -15,12 +15,24 @@ from threading import Timer
 import pytest
 
 from census_cli.cli.exits import Exit
+from census_cli.cli.stopping import STOPS
 from census_cli.engines.duckdb import DuckDBEngine
 from places import SAMPLE
 
 LONG = "SELECT sum(a.i * b.i) AS n FROM range(200000) a(i), range(200000) b(i)"
 ENDS = 10
 """Seconds that suffice on the busiest machine; it takes half a second."""
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """What the tests start hears every stop, though they themselves may run where some go unheard, as below nohup."""
+    unheard = [s for s in STOPS if signal.getsignal(s) == signal.SIG_IGN]
+    for number in unheard:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in unheard:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @pytest.fixture
