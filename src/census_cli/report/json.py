@@ -10,7 +10,7 @@ from census_cli.findings import Findings
 
 def write(findings: Findings, file: BinaryIO) -> None:
     """Write UTF-8 JSON, valid against `schemas/json/result.json`."""
-    summary = json.dumps(findings.summary.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    summary = findings.summary.model_dump_json(indent=1)
     file.write(f'{{"summary": {summary},\n"discrepancies": ['.encode())
     comma = ""
     for batch in findings.batches():
