@@ -20,6 +20,7 @@ from census_cli.reading.headers import match_headers
         ("\ufeff户 编\u3000号\n", "household_id"),
         ("户\u200b编\u2060号", "household_id"),
         ("ＨＯＵＳＥＨＯＬＤ＿ＩＤ", "household_id"),
+        ("HOUSEHOLD ID", "household_id"),
         ("县", "county"),
         ("县（市、区、旗）", "county"),
         ("耕地面积（亩）", "land_arable_mu"),

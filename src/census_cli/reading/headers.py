@@ -17,7 +17,7 @@ from census_cli.survey.models import FieldModel, Table
 How = Literal["name", "chinese", "english", "alias", "folded", "brackets", "grouped"]
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _OTHER_UNITS = ("万", "千元", "百元", "公顷")
-_SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
+_SPACES = re.compile(r"[_\s\u200b-\u200d\u2060\ufeff]+")
 _DIGITS = re.compile("[0-9]")
 _NEAR = 0.75
 _LONGEST_NEAR = 40
