@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import os
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +19,7 @@ import census_cli
 from census_cli.converting import Converted, Order, convert
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.errors import InputError, OptionError
+from census_cli.scratch import PREFIX
 from making import rows
 from reading.test_forms import FORMS, TABLES, discrepancies, even, fill, rows_read, survey, text
 
@@ -295,9 +298,37 @@ def test_what_is_packed_is_converted_and_a_converted_folder_may_be_packed(sample
 
 
 def test_what_a_killed_conversion_left_goes_with_the_next_one(census, sample, tmp_path):
-    left = "import os, sys; from pathlib import Path; from census_cli.folders import new_folder\n"
+    left = "import os, sys; from pathlib import Path; from census_cli.complete import new_folder\n"
     left += "with new_folder(Path(sys.argv[1])) as part: (part / 'household.csv').touch(); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", left, str(tmp_path / "out")], check=False)
-    assert [*tmp_path.glob(".out.*/part/household.csv")]
-    assert census("convert", sample, "--output", tmp_path / "out").code == 0
-    assert not [*tmp_path.glob(".out.*")]
+    assert [*tmp_path.glob(f"{PREFIX}*/out/household.csv")]
+    assert census("convert", sample, "--output", tmp_path / "another").code == 0
+    assert not [*tmp_path.glob(f"{PREFIX}*")]
+
+
+def test_what_a_conversion_gives_may_lie_on_another_disk(sample, tmp_path):
+    there = Path("/dev/shm")
+    if not there.is_dir() or there.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("one disk only")
+    with TemporaryDirectory(dir=there) as other:
+        (tmp_path / "out").symlink_to(other)
+        converted(sample, tmp_path / "out", format="csv")
+        before = {f.name for f in (tmp_path / "out").iterdir()}
+        converted(sample, tmp_path / "out", format="csv", overwrite=True)
+        assert {f.name for f in (tmp_path / "out").iterdir()} == before >= {"household.csv"}
+
+
+def test_what_is_no_file_is_not_opened_to_see_whose_it_is(sample, tmp_path):
+    (tmp_path / "out").mkdir()
+    os.mkfifo(tmp_path / "out" / "x.csv")
+    converted(sample, tmp_path / "out", format="csv", overwrite=True)
+    assert (tmp_path / "out" / "household.csv").exists()
+
+
+def test_nothing_is_lost_where_the_new_tables_cannot_be_put(sample, tmp_path, monkeypatch):
+    converted(sample, tmp_path / "out", format="csv")
+    before = {f.name: f.read_bytes() for f in (tmp_path / "out").iterdir()}
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(18, "Invalid cross-device link")))
+    with pytest.raises(OptionError, match="cannot be written"):
+        converted(sample, tmp_path / "out", format="csv", overwrite=True)
+    assert {f.name: f.read_bytes() for f in (tmp_path / "out").iterdir()} == before

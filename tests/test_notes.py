@@ -110,3 +110,20 @@ def test_a_sheet_of_another_name_is_refused_since_it_would_be_no_sheet(census, s
     ran = census("notes", "template", sample, "--output", tmp_path / "notes.csv")
     assert (ran.code, (tmp_path / "notes.csv").exists()) == (2, False)
     assert "ends in .notes.csv" in ran.err
+
+
+def test_a_sheet_in_which_something_was_written_is_not_made_anew(census, sample, tmp_path):
+    sheet = tmp_path / "explain.notes.csv"
+    for _ in range(2):
+        assert census("notes", "template", sample, "--output", sheet).code == 0
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        first, *others = csv.DictReader(file)
+    with sheet.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, list(first))
+        writer.writeheader()
+        writer.writerows([first | FILLED, *others])
+    filled = sheet.read_bytes()
+    ran = census("notes", "template", sample, "--output", sheet)
+    assert ran.code == 2
+    assert "explanations are written in it" in ran.err
+    assert sheet.read_bytes() == filled

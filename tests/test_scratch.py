@@ -8,11 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
 from census_cli.errors import OptionError
-from census_cli.scratch import MARK, PREFIX, lying_in, scratch_folder
+from census_cli.scratch import MARK, PREFIX, lying_in, scratch_folder, temporary_in_scratch
 
 KILLED = "import os; from census_cli.scratch import Scratch; Scratch().path.joinpath('spilled').touch(); os.kill(os.getpid(), 9)"
 
@@ -90,3 +91,24 @@ def test_temporary_files_lie_where_they_did_before_once_it_is_over(tmp_path):
     with lying_in(tmp_path):
         assert tempfile.gettempdir() == str(tmp_path)
     assert tempfile.gettempdir() == before
+
+
+def test_what_a_removal_left_that_was_cut_short_goes_with_the_next_run(tmp_path):
+    cut = "import os, sys, shutil; from census_cli.scratch import Scratch; s = Scratch(); (s.path / 'in').mkdir(); (s.path / 'in' / 'it').touch()\n"
+    cut += "shutil.rmtree = lambda *_, **__: os.kill(os.getpid(), 9)\ns.remove()"
+    subprocess.run([sys.executable, "-c", cut], env={"TMPDIR": str(tmp_path)}, check=False)
+    assert [*tmp_path.glob(f"{PREFIX}*/in/it")]
+    with lying_in(tmp_path), scratch_folder() as folder:
+        assert [*tmp_path.iterdir()] == [folder]
+
+
+def test_what_others_make_of_temporary_files_is_removed_too(tmp_path):
+    with lying_in(tmp_path), temporary_in_scratch():
+        left, _ = tempfile.mkstemp()
+        os.close(left)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_place_whose_name_is_no_utf_8_is_refused(tmp_path):
+    with pytest.raises(OptionError, match="this is no UTF-8"), lying_in(Path(f"{tmp_path}/bad\udcff")):
+        pass

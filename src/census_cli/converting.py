@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from census_cli import wording
+from census_cli.complete import new_folder
 from census_cli.errors import OptionError
 from census_cli.expr.bound import BoundSurvey
-from census_cli.folders import new_folder
 from census_cli.i18n import tr
 from census_cli.identity import mask
 from census_cli.opening import open_survey

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from census_cli.conform import NotConforming, parse_date
 from census_cli.engines.base import Engine
-from census_cli.errors import InputError
+from census_cli.errors import InputError, OptionError
 from census_cli.folding import fold
 from census_cli.i18n import reason, tr
 from census_cli.reading.encodings import encoding_of
@@ -123,6 +123,16 @@ def read_notes(path: Path) -> Notes:
         if given["note"] or given["by"]:
             notes.append(Note(line, **{c: given.get(c, "") for c in COLUMNS}))
     return Notes(notes)
+
+
+def refuse_filled(path: Path) -> None:
+    """Raise OptionError for a sheet in which something was written down, or that cannot be read: a new one would take its place."""
+    try:
+        filled = path.exists() and bool(read_notes(path).notes)
+    except InputError:
+        filled = True
+    if filled:
+        raise OptionError(tr("{path}: explanations are written in it, and would be lost; name a new file", path=path))
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:

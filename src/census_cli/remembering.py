@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from census_cli.complete import completed
 from census_cli.errors import InputError, OptionError
-from census_cli.i18n import Language, reason, tr
+from census_cli.i18n import Language, tr
 from census_cli.opening import open_survey
 from census_cli.reading.discover import Discovery, RawFile, discover, goes_by_name
 from census_cli.scratch import scratch_folder
@@ -38,10 +39,8 @@ def remember_folder(
     }
     choices |= {"output": [tr("discrepancies") + ".csv"]} | ({"encoding": encoding} if encoding else {})
     text = "\n".join([*_choices(choices), *(line for table in tables for line in _table(table, found))]) + "\n"
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OptionError(tr("{path} cannot be written: {why}", path=file, why=reason(error))) from error
+    with completed(file) as part:
+        part.write_text(text, encoding="utf-8")
     return file
 
 

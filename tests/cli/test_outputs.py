@@ -13,6 +13,7 @@ from collections import Counter
 import pyarrow.parquet as pq
 import pytest
 
+from census_cli.complete import completed
 from census_cli.results import COLUMNS, VERDICT_COLUMNS, Summary
 from places import ROOT
 
@@ -80,6 +81,46 @@ def test_an_input_is_refused_as_output(census, sample, name):
     assert ran.code == 2
     assert "inputs are never altered" in ran.err
     assert digest(sample) == before
+
+
+def test_a_table_of_a_pattern_is_refused_as_output(census, sample):
+    before = digest(sample)
+    ran = census("check", f"{sample}/*.csv", "--output", sample / "household.csv")
+    assert "inputs are never altered" in ran.err
+    assert digest(sample) == before
+
+
+def test_a_report_that_a_pattern_covers_is_written_again(census, sample):
+    for _ in range(2):
+        assert census("check", f"{sample}/*.csv", "--output", sample / "found.csv", "--fail-on", "never").code == 0
+
+
+def test_the_explanations_that_are_read_are_refused_as_output(census, sample, tmp_path):
+    notes = tmp_path / "notes.csv"
+    notes.write_text("fingerprint,evidence,note,by,on\n", encoding="utf-8")
+    ran = census("check", sample, "--notes", notes, "--output", notes)
+    assert "inputs are never altered" in ran.err
+    assert notes.read_text(encoding="utf-8").startswith("fingerprint")
+
+
+def test_two_runs_at_once_to_one_output_each_write_the_whole_of_it(tmp_path):
+    with completed(tmp_path / "x.csv") as first, completed(tmp_path / "x.csv") as second:
+        first.write_text("first", encoding="utf-8")
+        second.write_text("second", encoding="utf-8")
+    assert [(f.name, f.read_text(encoding="utf-8")) for f in tmp_path.iterdir()] == [("x.csv", "first")]
+
+
+def test_what_an_output_that_is_a_link_leads_to_is_written(census, sample, tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "x.csv").symlink_to(tmp_path / "there" / "x.csv")
+    census("check", sample, "--output", tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").is_symlink()
+    assert (tmp_path / "there" / "x.csv").exists()
+
+
+def test_a_folder_of_copies_and_one_of_verdicts_are_not_the_same(census, sample, tmp_path):
+    ran = census("check", sample, "--annotate", tmp_path / "same", "--verdicts", f"{tmp_path}/same/")
+    assert "is named for two outputs" in ran.err
 
 
 def test_an_output_among_the_inputs_is_ignored_by_the_next_run(census, sample):

@@ -7,7 +7,6 @@ its own.  What could not be noted is listed in a workbook beside the copies.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +17,9 @@ from census_cli.annotating.copies import Copy, plan_copies
 from census_cli.annotating.left import Left
 from census_cli.annotating.placing import place
 from census_cli.annotating.texts import write_text
+from census_cli.complete import completed
 from census_cli.errors import OptionError
-from census_cli.i18n import reason, tr
+from census_cli.i18n import tr
 from census_cli.raw import refuse_changed
 from census_cli.report.rows import rows
 
@@ -54,16 +54,9 @@ def annotate(findings: Findings, files: Sequence[RawFile], folder: Path) -> Iter
 
     Raises OptionError where nothing can be written, and InputError if a file is no longer what was checked.
     """
-    part = folder.with_name(f".{folder.name}.part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
+    with completed(folder) as part:
         part.mkdir(mode=0o700)
         said = list(_write_all(findings, plan_copies(files, taken=ACCOUNT), part))
-        part.replace(folder)
-    except OSError as error:
-        raise OptionError(tr("{path} cannot be written: {why}", path=folder, why=reason(error))) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     yield from said
 
 

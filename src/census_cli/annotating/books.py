@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from census_cli.annotating.copies import MOST_SIGNS, Copy, Note, Place
 from census_cli.i18n import tr
+from census_cli.scratch import temporary_in_scratch
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -40,7 +41,8 @@ def write_book(copy: Copy, file: BinaryIO) -> None:
     book = _opened(copy)
     for sheet, notes in copy.notes.items():
         _put(book[sheet], notes)
-    book.save(file)
+    with temporary_in_scratch():
+        book.save(file)
     copy.lost += _lost(copy.path, file)
 
 

@@ -50,11 +50,11 @@ def check(
     from census_cli.i18n import language
     from census_cli.identity import secret_key
     from census_cli.loading import from_files, from_tables, named_tables
-    from census_cli.notes import Notes, read_notes
+    from census_cli.notes import Notes, read_notes, refuse_filled
     from census_cli.options import Options
     from census_cli.publishing import Published
     from census_cli.report.details import details
-    from census_cli.report.outputs import bilingual, plan_outputs, refuse_all_but_counts, write_outputs
+    from census_cli.report.outputs import FORMATS, NOTES, bilingual, plan_outputs, refuse_all_but_counts, write_outputs
     from census_cli.scratch import lying_in
 
     if quiet and verbose:
@@ -65,8 +65,12 @@ def check(
     wanted = known.paths([own.verdicts])[0] if own.verdicts and verdicts is None else verdicts
     listing = known.paths([own.lists])[0] if own.lists and lists is None else lists
     told = Path(known.paths([own.notes])[0]) if own.notes and notes is None else notes
-    outputs = plan_outputs(output or known.paths(own.output), format, known.data, wanted, listing, by)
     folder = plan_folder(copies, known.data) if copies else None
+    outputs = plan_outputs(
+        output or known.paths(own.output), format, [*known.data, *([told] if told else [])], wanted, listing, by, folder
+    )
+    for sheet in (o.path for o in outputs if o.path and o.module == FORMATS[NOTES]):
+        refuse_filled(sheet)
     if suppress:
         refuse_all_but_counts(outputs, reveal, bool(folder))
     options = Options(

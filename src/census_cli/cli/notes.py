@@ -11,8 +11,6 @@ from census_cli.cli.check import check
 from census_cli.errors import OptionError
 from census_cli.i18n import tr
 
-ENDING = ".notes.csv"
-
 
 def commands() -> Any:
     """The subcommands."""
@@ -33,6 +31,8 @@ def template(
     lang: Annotated[Optional[Literal["zh", "en"]], typer.Option(help=tr("The language of the report."), show_default=tr("that of the system"))] = None,
 ) -> None:  # fmt: skip
     """A check that writes one more view of its discrepancies; by another ending it would be another view."""
-    if not output.name.endswith(ENDING):
-        raise OptionError(tr("{path}: the name of a sheet of notes ends in {ending}", path=output, ending=ENDING))
+    from census_cli.report.outputs import NOTES
+
+    if not output.name.endswith(NOTES):
+        raise OptionError(tr("{path}: the name of a sheet of notes ends in {ending}", path=output, ending=NOTES))
     check(data, profile=profile, output=[str(output)], notes=notes, lang=lang, fail_on="never")

@@ -43,14 +43,20 @@ def opened(name: str, memory: str | None = None, threads: int | None = None) -> 
     finally:
         engine.close()
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if handler is _end and asked.is_set() else handler)
 
 
 def hear_stops() -> None:
     """Take every stop for Ctrl-C, but for those that are to go unheard, as in a job in the background."""
     for number in STOPS:
-        if signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _end)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """To be stopped again while all is cleared away would leave something."""
+    ignore_stops()
+    raise KeyboardInterrupt
 
 
 def ignore_stops() -> None:

@@ -188,13 +188,13 @@ class DuckDBEngine:
             return self.table(table, f"SELECT * FROM ({sql}) ORDER BY {ordering.order(by)}")
         unsorted, files = self.spill / f"{table}.unsorted.parquet", []
         self.lay_out(sql, unsorted)
-        from_file = f"FROM read_parquet({_path(unsorted)})"
+        from_file = f"FROM read_parquet({_path(unsorted)}, hive_partitioning=false)"
         cuts = self._run(ordering.sample(from_file, by[: ordering.CUT_BY])).fetchall()
         for number, piece in enumerate(ordering.pieces(from_file, by, cuts, rows)):
             files.append(self.spill / f"{table}.{number:05}.parquet")
             self.lay_out(piece, files[-1])
         unsorted.unlink()
-        return self.view(table, f"SELECT * FROM read_parquet([{', '.join(map(_path, files))}])")
+        return self.view(table, f"SELECT * FROM read_parquet([{', '.join(map(_path, files))}], hive_partitioning=false)")
 
     def rowwise(self, table: str, sql: str, of: str) -> None:  # noqa: ARG002  # the SELECT names its table
         """See Engine."""

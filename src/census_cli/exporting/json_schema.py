@@ -12,11 +12,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from census_cli.complete import new_folder
 from census_cli.conform import FIRST_YEAR, LAST_YEAR
 from census_cli.exporting import Exported
 from census_cli.exporting.words import NOT_KNOWN, both, one_of
 from census_cli.expr.bound import BoundSurvey
-from census_cli.folders import new_folder
 from census_cli.folding import WIDE_BLANKS
 from census_cli.survey.models import CodeList, FieldModel, Table
 

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from census_cli.complete import new_folder
 from census_cli.conform import FIRST_YEAR, LAST_YEAR
 from census_cli.errors import OptionError
 from census_cli.exporting import Exported, Left
 from census_cli.exporting.words import both, one_of
 from census_cli.expr.bound import BoundSurvey
-from census_cli.folders import new_folder
 from census_cli.i18n import tr
 from census_cli.reading.converted import ROW, SOURCE
 from census_cli.survey.models import CodeList, FieldModel, Table, Text

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from census_cli.complete import new_file
 from census_cli.conform import FIRST_YEAR, LAST_YEAR
 from census_cli.errors import OptionError
 from census_cli.exporting import Exported
 from census_cli.exporting.words import kind_words, limit_words, need_words, pii_words, unit_words
 from census_cli.expr.bound import BoundSurvey
-from census_cli.folders import new_file
 from census_cli.i18n import language, tr
 from census_cli.report.books import new_book
 from census_cli.report.cells import put

@@ -48,9 +48,9 @@ def _files_of(path: Path) -> Iterator[tuple[Path, Path | None]]:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
         # Not every shell makes a list of files of a pattern.
-        if matching := sorted(glob(str(path), recursive=True)):  # noqa: PTH207  # patterns may be absolute
-            for match in matching:
-                yield from _files_of(Path(match))
+        if matches := matching(path):
+            for match in matches:
+                yield from _files_of(match)
             return
         raise InputError(tr("{path} does not exist", path=path)) from None
     except OSError as error:
@@ -61,6 +61,11 @@ def _files_of(path: Path) -> Iterator[tuple[Path, Path | None]]:
     for folder, folders, files in os.walk(path, onerror=_refuse):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         yield from ((Path(folder, f), path) for f in sorted(files) if not f.startswith("."))
+
+
+def matching(pattern: Path) -> list[Path]:
+    """Files and folders of a pattern, in order."""
+    return [Path(match) for match in sorted(glob(str(pattern), recursive=True))]  # noqa: PTH207  # patterns may be absolute
 
 
 def _refuse(error: OSError) -> None:

@@ -1,9 +1,8 @@
-"""Which outputs are asked for, checked before any work is done, and written beside and renamed when complete."""
+"""Which outputs are asked for, checked before any work is done, and written."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,17 +12,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from census_cli.complete import completed
 from census_cli.errors import OptionError
 from census_cli.findings import Findings
-from census_cli.i18n import reason, tr
+from census_cli.i18n import tr
 
+NOTES = ".notes.csv"
 # The ending of a file names its format; the longest that fits wins.  Each module has `write(findings, file)`, and those that can
 # hold verdicts and lists `write_verdicts(findings, file)` and `write_lists(findings, file)`.
 FORMATS: dict[str, str] = {
     ".json": "census_cli.report.json",
     ".csv": "census_cli.report.csv",
     ".parquet": "census_cli.report.parquet",
-    ".notes.csv": "census_cli.report.notes",
+    NOTES: "census_cli.report.notes",
     ".xlsx": "census_cli.report.xlsx",
     ".md": "census_cli.report.md",
     ".junit.xml": "census_cli.report.junit",
@@ -59,8 +60,12 @@ def plan_outputs(
     verdicts: str | None = None,
     lists: str | None = None,
     by: str | None = None,
+    copies: Path | None = None,
 ) -> list[Output]:
-    """The outputs asked for; raises OptionError for unknown formats, for folders that are not there, for inputs as outputs."""
+    """The outputs asked for; raises OptionError for unknown formats, for folders that are not there, for inputs as outputs.
+
+    `copies` is a folder that will be written, too.
+    """
     outputs = [_standard_output(format) if name == "-" else _output("--output", name, data, FORMATS) for name in given]
     if by:
         if not any(o.module == FORMATS[".xlsx"] for o in outputs):
@@ -70,7 +75,7 @@ def plan_outputs(
         outputs.append(replace(_output("--verdicts", verdicts, data, VERDICT_FORMATS), writes="write_verdicts"))
     if lists:
         outputs.append(replace(_output("--lists", lists, data, VERDICT_FORMATS), writes="write_lists"))
-    paths = [o.path.absolute() for o in outputs if o.path]
+    paths = [os.path.realpath(p) for p in (*(o.path for o in outputs), copies) if p]
     for path in {p for p in paths if paths.count(p) > 1}:
         raise OptionError(tr("{path} is named for two outputs", path=path))
     if format and "-" not in given:
@@ -111,7 +116,7 @@ def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool, r
             write(findings, sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
-            with _beside(output.path, reveal) as file:
+            with _opened(output.path, reveal) as file:
                 write(findings, file)
             yield output.path
     if report and all(o.path for o in outputs):
@@ -144,17 +149,11 @@ def _folder(option: str, path: Path) -> Output:
 
 
 def _write_parts(findings: Findings, output: Output, path: Path, private: bool) -> None:
-    """A folder that takes its name only when it is complete; with revealed data only its owner can look into it."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        parts = {"write_verdicts": findings.write_verdict_parts, "write_lists": findings.write_list_parts}
+    """A folder; with revealed data only its owner can look into it."""
+    parts = {"write_verdicts": findings.write_verdict_parts, "write_lists": findings.write_list_parts}
+    with completed(path) as part:
         parts.get(output.writes, findings.write_parts)(part)
         part.chmod(0o700 if private else 0o755)
-        part.replace(path)
-    except OSError as error:
-        raise OptionError(tr("{path} cannot be written: {why}", path=path, why=reason(error))) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _file(option: str, path: Path, data: Sequence[Path], formats: Mapping[str, str]) -> Output:
@@ -167,32 +166,27 @@ def _file(option: str, path: Path, data: Sequence[Path], formats: Mapping[str, s
         raise OptionError(tr("{option} {path}: the folder does not exist", option=option, path=path))
     if path.is_dir():
         raise OptionError(tr("{option} {path}: this is a folder", option=option, path=path))
-    if path.exists() and any(_same(path, d) for d in data):
+    if path.exists() and any(_is_input(path, d) for d in data):
         raise OptionError(tr("{option} {path}: this is an input; inputs are never altered", option=option, path=path))
     return Output(path, formats[ending])
 
 
-def _same(path: Path, given: Path) -> bool:
-    """Whether an output would overwrite a table: a file that was given, or a table that lies in a folder that was given."""
+def _is_input(path: Path, given: Path) -> bool:
+    """Whether an output would overwrite what was given: that file, or a table in that folder or of that pattern."""
     if given.is_file():
         return path.samefile(given)
-    if not given.is_dir() or given.resolve() not in path.resolve().parents:
-        return False
     from census_cli.reading.discover import is_own_output
+    from census_cli.reading.files import matching
 
-    return not is_own_output(path)
+    meant = [given] if given.is_dir() else matching(given)
+    real = path.resolve()
+    return any(m.resolve() in (real, *real.parents) for m in meant) and not is_own_output(path)
 
 
 @contextmanager
-def _beside(path: Path, private: bool) -> Iterator[BinaryIO]:
-    """A file that takes its name only when it is complete; with revealed data only its owner can read it."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o666)
+def _opened(path: Path, private: bool) -> Iterator[BinaryIO]:
+    """A file that takes its name when it is complete; with revealed data only its owner can read it."""
+    with completed(path) as part:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
         with os.fdopen(descriptor, "wb") as file:
             yield cast(BinaryIO, file)
-        part.replace(path)
-    except OSError as error:
-        raise OptionError(tr("{path} cannot be written: {why}", path=path, why=reason(error))) from error
-    finally:
-        part.unlink(missing_ok=True)

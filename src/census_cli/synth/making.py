@@ -9,13 +9,13 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
+from census_cli.complete import new_folder
 from census_cli.engines.duckdb import DuckDBEngine
 from census_cli.errors import OptionError
-from census_cli.folders import new_folder
 from census_cli.i18n import tr
 from census_cli.synth.chunks import Chunk, Task, make_chunk
 from census_cli.synth.expecting import Found
@@ -25,6 +25,8 @@ from census_cli.synth.texts import Headers
 from census_cli.synth.writing import Format, Tables, open_tables, write_lists
 
 CHUNK_UNITS = 80_000
+AGAIN = 0.02
+"""Seconds after which what runs is stopped once more: a statement that is just beginning does not hear it."""
 MOST_WORKERS = 4
 """Unless more are asked for: each worker takes about 400 MB."""
 
@@ -111,10 +113,18 @@ def _side_by_side(tasks: list[Task], workers: int) -> Iterator[Chunk]:
             for task in tasks:
                 waiting.append(pool.submit(make_chunk, task, running))
                 if len(waiting) > workers:
-                    yield waiting.popleft().result()
+                    yield _next(waiting)
             while waiting:
-                yield waiting.popleft().result()
+                yield _next(waiting)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            for engine in [*running]:
-                engine.stop()
+            while wait(waiting, AGAIN).not_done:
+                for engine in [*running]:
+                    engine.stop()
+
+
+def _next(waiting: deque[Future[Chunk]]) -> Chunk:
+    """One that has not ended stays among those that wait."""
+    chunk = waiting[0].result()
+    waiting.popleft()
+    return chunk

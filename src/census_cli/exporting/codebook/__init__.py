@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from census_cli.complete import new_file
 from census_cli.errors import OptionError
 from census_cli.exporting import Exported
 from census_cli.exporting.words import kind_words, limit_words, need_words, pii_words, spoken, unit_words
 from census_cli.expr.bound import BoundSurvey
 from census_cli.expr.nodes import Node, aggregates, columns
-from census_cli.folders import new_file
 from census_cli.i18n import tr
 from census_cli.survey.models import CodeList, Derived, FieldModel, Table, Text
 

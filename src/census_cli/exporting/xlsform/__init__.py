@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from census_cli.complete import new_file
 from census_cli.errors import OptionError
 from census_cli.exporting import Exported
 from census_cli.exporting.xlsform.calculated import Calculated
 from census_cli.exporting.xlsform.placing import Carried, Placing
 from census_cli.exporting.xlsform.rows import Row, Sheets
 from census_cli.expr.bound import BoundSurvey
-from census_cli.folders import new_file
 from census_cli.i18n import tr
 from census_cli.report.books import new_book
 from census_cli.report.cells import MOST_SIGNS, put

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
+from census_cli.complete import new_folder
 from census_cli.expr.bind import bind_survey
-from census_cli.folders import new_folder
 from census_cli.importing.xlsform.book import read_book
 from census_cli.importing.xlsform.form import Form, Refused, read_form
 from census_cli.importing.xlsform.names import scope_of
