@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,18 @@ def test_3_for_a_bug_of_ours_which_names_a_file_with_the_traceback(census, sampl
     file = Path(ran.err.rsplit(": ", 1)[1].strip())
     assert "RuntimeError: a bug" in file.read_text(encoding="utf-8")
     file.unlink()
+
+
+def test_where_no_file_can_be_made_a_bug_of_ours_is_told_whole(census, monkeypatch, tmp_path):
+    def broken(*args):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("census_cli.cli.main.commands", broken)
+    with monkeypatch.context() as during:
+        during.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+        ran = census("check", "sample_data")
+    assert ran.code == Exit.INTERNAL
+    assert "RuntimeError: a bug" in ran.err
 
 
 SLOW = """

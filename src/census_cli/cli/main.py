@@ -101,8 +101,14 @@ def _interrupted() -> int:
 
 
 def _internal() -> int:
-    with tempfile.NamedTemporaryFile("w", prefix="census-error-", suffix=".txt", delete=False, encoding="utf-8") as file:
-        file.write(f"census {VERSION}, Python {sys.version}\n\n{traceback.format_exc()}")
+    told = f"census {VERSION}, Python {sys.version}\n\n{traceback.format_exc()}"
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="census-error-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            file.write(told)
+    except OSError:
+        say(told)
+        say(tr("this is a fault of census itself, not of your data; please report it with the lines above"))
+        return Exit.INTERNAL
     say(tr("this is a fault of census itself, not of your data; please report it with this file: {file}", file=file.name))
     return Exit.INTERNAL
 
