@@ -187,7 +187,7 @@ class DuckDBEngine:
         if rows < MANY_ROWS:
             return self.table(table, f"SELECT * FROM ({sql}) ORDER BY {ordering.order(by)}")
         unsorted, files = self.spill / f"{table}.unsorted.parquet", []
-        self.lay_out(sql, unsorted)
+        self._run(_written(sql, unsorted, in_order=False))
         from_file = f"FROM read_parquet({_path(unsorted)}, hive_partitioning=false)"
         cuts = self._run(ordering.sample(from_file, by[: ordering.CUT_BY])).fetchall()
         for number, piece in enumerate(ordering.pieces(from_file, by, cuts, rows)):
@@ -372,8 +372,9 @@ def _parquet(path: Path) -> str:
     return f"read_parquet({_path(path)}, file_row_number=true, hive_partitioning=false, binary_as_string=true)"
 
 
-def _written(sql: str, path: Path) -> str:
-    return f"COPY ({sql}) TO {string(str(path))} (FORMAT parquet)"
+def _written(sql: str, path: Path, in_order: bool = True) -> str:
+    """To keep the order of rows may take many times their room in the file, on disk."""
+    return f"COPY ({sql}) TO {string(str(path))} (FORMAT parquet, PRESERVE_ORDER {in_order})"
 
 
 def _path(path: Path) -> str:
