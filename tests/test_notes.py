@@ -123,7 +123,15 @@ def test_a_sheet_in_which_something_was_written_is_not_made_anew(census, sample,
         writer.writeheader()
         writer.writerows([first | FILLED, *others])
     filled = sheet.read_bytes()
-    ran = census("notes", "template", sample, "--output", sheet)
-    assert ran.code == 2
-    assert "explanations are written in it" in ran.err
+    for asked in (("notes", "template", sample, "--output"), ("check", sample, "--verdicts")):
+        ran = census(*asked, sheet)
+        assert ran.code == 2
+        assert "explanations are written in it" in ran.err
     assert sheet.read_bytes() == filled
+
+
+def test_what_is_no_sheet_is_not_overwritten_by_one(census, sample, tmp_path):
+    (tmp_path / "mine.notes.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    ran = census("notes", "template", sample, "--output", tmp_path / "mine.notes.csv")
+    assert ran.code == 2
+    assert "is no sheet of notes" in ran.err

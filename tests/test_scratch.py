@@ -112,3 +112,8 @@ def test_what_others_make_of_temporary_files_is_removed_too(tmp_path):
 def test_a_place_whose_name_is_no_utf_8_is_refused(tmp_path):
     with pytest.raises(OptionError, match="this is no UTF-8"), lying_in(Path(f"{tmp_path}/bad\udcff")):
         pass
+
+
+def test_a_folder_that_somebody_removed_meanwhile_is_no_fault(tmp_path):
+    with lying_in(tmp_path), scratch_folder() as folder:
+        shutil.rmtree(folder)

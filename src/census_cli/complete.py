@@ -45,12 +45,13 @@ def new_folder(out: Path, ours: Callable[[Path], bool] | None = None) -> Iterato
     """
     if out.is_dir():
         with _told(out), scratch_folder(out) as part:  # a folder may lie on another disk than its parent
-            _old(out, ours)
+            _refuse_filled(out, ours)
             yield part
-            _replace(part, out, _old(out, ours))
+            _refuse_filled(out, ours)
+            _replace(part, out, ours)
         return
     if out.exists():
-        raise _filled(out)
+        _refuse_filled(out, ours)
     with _told(out):
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
     with completed(out) as part:
@@ -58,29 +59,23 @@ def new_folder(out: Path, ours: Callable[[Path], bool] | None = None) -> Iterato
         yield part
 
 
-def _old(out: Path, ours: Callable[[Path], bool] | None) -> list[Path]:
-    """The files that will give way."""
-    there = [file for file in out.iterdir() if not is_scratch(file)]
-    if ours is None and there:
-        raise _filled(out)
-    return [file for file in there if ours and file.is_file() and ours(file)]
+def _refuse_filled(out: Path, ours: Callable[[Path], bool] | None) -> None:
+    if not out.is_dir() or (ours is None and any(not is_scratch(file) for file in out.iterdir())):
+        raise OptionError(tr("{path} is there already and not empty; give a new folder", path=out))
 
 
-def _replace(part: Path, out: Path, old: list[Path]) -> None:
+def _replace(part: Path, out: Path, ours: Callable[[Path], bool] | None) -> None:
     """Nothing is removed before all that is new is there."""
-    new = [file for file in part.iterdir() if not is_scratch(file)]
-    for place in (out / file.name for file in new):
+    old = [file for file in out.iterdir() if ours and file.is_file() and ours(file)]
+    new = {out / file.name: file for file in part.iterdir() if not is_scratch(file)}
+    for place in new:
         if os.path.lexists(place) and place not in old:
             raise OptionError(tr("{path} is there already and is no output of census; move it away", path=place))
-    for file in new:
-        file.replace(out / file.name)
+    for place, file in new.items():
+        file.replace(place)
     for file in old:
-        if file.name not in {n.name for n in new}:
+        if file not in new:
             file.unlink()
-
-
-def _filled(out: Path) -> OptionError:
-    return OptionError(tr("{path} is there already and not empty; give a new folder", path=out))
 
 
 @contextmanager

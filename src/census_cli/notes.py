@@ -126,11 +126,13 @@ def read_notes(path: Path) -> Notes:
 
 
 def refuse_filled(path: Path) -> None:
-    """Raise OptionError for a sheet in which something was written down, or that cannot be read: a new one would take its place."""
+    """Raise OptionError for a sheet in which something was written down, or that is none: a new one would take its place."""
+    if not path.is_file() or not path.stat().st_size:
+        return
     try:
-        filled = path.exists() and bool(read_notes(path).notes)
-    except InputError:
-        filled = True
+        filled = read_notes(path).notes
+    except InputError as error:
+        raise OptionError(tr("{path} is there already and is no sheet of notes; name a new file", path=path)) from error
     if filled:
         raise OptionError(tr("{path}: explanations are written in it, and would be lost; name a new file", path=path))
 

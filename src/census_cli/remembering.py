@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def remember_folder(
     text = "\n".join([*_choices(choices), *(line for table in tables for line in _table(table, found))]) + "\n"
     with completed(file) as part:
         part.write_text(text, encoding="utf-8")
+        if file.exists():  # nobody is to see more than before
+            shutil.copymode(file, part)
     return file
 
 

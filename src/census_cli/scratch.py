@@ -73,7 +73,7 @@ def lying_in(folder: Path | None) -> Iterator[None]:
         yield
         return
     try:
-        os.fspath(folder).encode()  # DuckDB knows no other names
+        os.fspath(folder.absolute()).encode()  # DuckDB knows no other names
         tempfile.TemporaryFile(dir=folder).close()
     except UnicodeError:
         raise OptionError(tr("--spill {path}: this is no UTF-8", path=ascii(os.fspath(folder)))) from None
@@ -115,7 +115,7 @@ def _remove_left(place: Path) -> None:
 
 def _remove(folder: Path) -> None:
     """The mark goes last, so that what is left of a removal that is cut short is known by it."""
-    with os.scandir(folder) as found:
+    with suppress(OSError), os.scandir(folder) as found:  # it may be gone already
         for entry in [e for e in found if e.name != MARK]:
             if entry.is_dir(follow_symlinks=False):
                 shutil.rmtree(entry.path, ignore_errors=True)

@@ -129,7 +129,7 @@ def test_a_check_whose_terminal_is_closed_says_by_its_exit_code_that_it_was_stop
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_survey_that_is_being_made_is_stopped_and_leaves_nothing(tmp_path, times):
     (tmp_path / "tmp").mkdir()
-    asked = ["synth", str(tmp_path / "made"), "--households", "100000", "--threads", "2", "--spill", str(tmp_path / "tmp")]
+    asked = ["synth", str(tmp_path / "made"), "--households", "300000", "--threads", "1", "--spill", str(tmp_path / "tmp")]
     with subprocess.Popen([sys.executable, "-m", "census_cli", *asked], stderr=subprocess.PIPE) as process:
         while not [*(tmp_path / "tmp").iterdir()]:
             assert process.poll() is None

@@ -47,6 +47,11 @@ def test_unknown_columns_are_listed_and_blank_ones_numbered():
     assert (match.columns, match.unknown) == ({"household_id": 0}, ["备注", "column 3", "序号"])
 
 
+@pytest.mark.parametrize("header", ["_household_id", "household_id_", "livestockhead"])
+def test_an_underscore_more_or_less_is_another_name(header):
+    assert match_headers([header], HOUSEHOLD).columns == {}
+
+
 def test_two_columns_for_one_field_are_both_named():
     with pytest.raises(InputError, match=r"'户编号' and '户编码' both mean 'household_id'"):
         match_headers(["户编号", "住址", "户编码"], HOUSEHOLD)

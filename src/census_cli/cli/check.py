@@ -54,7 +54,7 @@ def check(
     from census_cli.options import Options
     from census_cli.publishing import Published
     from census_cli.report.details import details
-    from census_cli.report.outputs import FORMATS, NOTES, bilingual, plan_outputs, refuse_all_but_counts, write_outputs
+    from census_cli.report.outputs import NOTES, bilingual, plan_outputs, refuse_all_but_counts, write_outputs
     from census_cli.scratch import lying_in
 
     if quiet and verbose:
@@ -69,7 +69,7 @@ def check(
     outputs = plan_outputs(
         output or known.paths(own.output), format, [*known.data, *([told] if told else [])], wanted, listing, by, folder
     )
-    for sheet in (o.path for o in outputs if o.path and o.module == FORMATS[NOTES]):
+    for sheet in (o.path for o in outputs if o.path and o.path.name.lower().endswith(NOTES)):
         refuse_filled(sheet)
     if suppress:
         refuse_all_but_counts(outputs, reveal, bool(folder))

@@ -17,7 +17,7 @@ from census_cli.survey.models import FieldModel, Table
 How = Literal["name", "chinese", "english", "alias", "folded", "brackets", "grouped"]
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _OTHER_UNITS = ("万", "千元", "百元", "公顷")
-_SPACES = re.compile(r"[_\s\u200b-\u200d\u2060\ufeff]+")
+_SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _DIGITS = re.compile("[0-9]")
 _NEAR = 0.75
 _LONGEST_NEAR = 40
@@ -127,7 +127,7 @@ def how_matched(header: str, field: FieldModel) -> How:
         return names[header.strip()]
     if not _field(header, {spelling(name): field.name for name in names for spelling in (_plain, _without_brackets)}):
         return "grouped"
-    return "folded" if _plain(header) in map(_plain, names) else "brackets"
+    return "folded" if {_plain(header), _with_underscores(header)} & set(map(_plain, names)) else "brackets"
 
 
 def in_another_unit(header: str, table: Table) -> str | None:
@@ -141,7 +141,11 @@ def nearest_field(header: str, table: Table, fields: Collection[str]) -> str | N
 
 
 def _field(header: str, known: Mapping[str, str], grouped: bool = False) -> str | None:
-    found = known.get(_plain(header)) or (None if _in_another_unit(header) else known.get(_without_brackets(header)))
+    found = (
+        known.get(_plain(header))
+        or known.get(_with_underscores(header))
+        or (None if _in_another_unit(header) else known.get(_without_brackets(header)))
+    )
     ends = [i for i, sign in enumerate(header) if sign in _GROUP_ENDS] if grouped and not found else []
     return found or next((name for i in ends if (name := _field(header[i + 1 :], known))), None)
 
@@ -172,6 +176,12 @@ def _all_spellings(table: Table) -> Mapping[str, str]:
 @lru_cache(8192)
 def _plain(header: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", header)).casefold()
+
+
+@lru_cache(8192)
+def _with_underscores(header: str) -> str:
+    """A name of several words, as `HOUSEHOLD ID`; the other way round `q1_1` would be `q11`."""
+    return _plain(_SPACES.sub("_", header.strip()))
 
 
 @lru_cache(8192)

@@ -118,7 +118,7 @@ def _side_by_side(tasks: list[Task], workers: int) -> Iterator[Chunk]:
                 yield _next(waiting)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            while wait(waiting, AGAIN).not_done:
+            while wait([f for f in waiting if not f.cancelled()], AGAIN).not_done:
                 for engine in [*running]:
                     engine.stop()
 
