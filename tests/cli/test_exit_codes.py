@@ -37,6 +37,8 @@ def test_0_when_nothing_may_fail(census, sample):
         ("check", "sample_data", "--fail-on", "sometimes"),
         ("check", "sample_data", "--threads", "0"),
         ("check", "sample_data", "--threads", "100000000"),
+        ("check", "sample_data", "--encoding", "utf-16"),
+        ("check", "sample_data", "--encoding", "idna"),
         ("check", "sample_data", "--memory", "lots"),
         ("check", "sample_data", "--memory", "1KB"),
         ("check", "sample_data", "--select", ""),

@@ -31,7 +31,7 @@ def encoding_of(path: Path, facts: FileFacts, chosen: str | None = None) -> str:
     What is no UTF-8 and no UTF-16 is GB18030, of which GBK and GB2312 are parts, unless a damaged UTF-8 file is likelier.
     """
     if chosen:
-        return _with_bom(known_encoding(chosen), facts)
+        return _tried(path, _with_bom(known_encoding(chosen), facts))
     if facts.begins.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if facts.utf16:
@@ -41,11 +41,23 @@ def encoding_of(path: Path, facts: FileFacts, chosen: str | None = None) -> str:
     return "gb18030"
 
 
+def _tried(path: Path, encoding: str) -> str:
+    """The encoding, if it can begin the file: UTF-16 wants a mark first that tells the order of its bytes."""
+    try:
+        with open_text(path, encoding) as file:
+            file.read(1)
+    except UnicodeError as error:
+        raise OptionError(tr("--encoding {name}: {file} is not written in it", name=encoding, file=path.name)) from error
+    return encoding
+
+
 def known_encoding(name: str) -> str:
     """Python's name of an encoding; raises OptionError."""
     try:
         "".encode(name)
-        return codecs.lookup(name).name
+        if (known := codecs.lookup(name).name) not in ("idna", "punycode"):  # of names, not of text
+            return known
+        raise LookupError(name)
     except (LookupError, ValueError) as error:
         raise OptionError(tr("--encoding {name}: no such encoding; give utf-8, gb18030 or utf-16", name=name)) from error
 

@@ -122,9 +122,8 @@ def write_outputs(findings: Findings, outputs: Sequence[Output], reveal: bool, r
     if report and all(o.path for o in outputs):
         from census_cli.report import terminal
 
-        whole = [
-            o.path for o in outputs if o.path and o.writes == "write" and o.module != FORMATS[".md"]
-        ]  # it holds the first only
+        some = (FORMATS[".md"], FORMATS[NOTES])  # the first; those to be explained
+        whole = [o.path for o in outputs if o.path and o.writes == "write" and o.module not in some]
         terminal.write(findings, sys.stdout, whole)
 
 
