@@ -176,6 +176,14 @@ def test_a_table_that_is_not_of_the_survey_is_refused_with_the_near_miss(checker
         checker.check(HOUSEHOLD, [PERSON], frames=FRAME)
 
 
+@pytest.mark.parametrize(
+    ("household", "persons"), [(None, []), ("H1", []), ({}, "persons"), ({}, 3), ({}, [None]), ({1: "H1"}, [])]
+)
+def test_what_is_no_record_is_refused_in_words(household, persons):
+    with pytest.raises(InputError, match="record"):
+        Checker(language="en").check(household, persons)
+
+
 @pytest.mark.parametrize("wrong", [{"language": "fr"}, {"audience": "nobody"}, {"select": "Z99"}, {"profile": "none"}])
 def test_an_option_that_makes_no_sense_is_refused(wrong):
     with pytest.raises(CensusError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from census_cli.conform import cell_text
@@ -39,7 +39,8 @@ class Forms:
         given: dict[str, Sequence[Record] | None] = {self.unit: [household]}
         for table, records in ((self.members, persons), (self.place, village), *others.items()):
             if records is not None:
-                given[self._table(table)] = [records] if isinstance(records, Mapping) else records
+                named = self._table(table)
+                given[named] = [records] if isinstance(records, Mapping) else _several(named, records)
         unknown: dict[str, None] = {}
         found = {t: [self._record(t, r, unknown) for r in given[t] or ()] for t in self.bound.file.tables if t in given}
         for table, rows in found.items():
@@ -65,10 +66,14 @@ class Forms:
         if match is None:
             if len(self._known) >= KEPT:
                 self._known.clear()
+            if not all(isinstance(key, str) for key in keys):
+                raise InputError(tr("table '{table}': the keys of a record are names, as texts", table=table))
             match = self._known[table, keys] = match_headers(keys, self.bound.tables[table].model)
         return match
 
     def _record(self, table: str, record: Record, unknown: dict[str, None]) -> Texts:
+        if not isinstance(record, Mapping):
+            raise _no_record(table, record)
         cells, match = list(record.values()), self._match(table, record)
         unknown |= dict.fromkeys(f"{table}.{header}" for header in match.unknown)
         return {field: _text(cells[i]) for field, i in match.columns.items()}
@@ -82,6 +87,17 @@ class Forms:
                     for row in rows:
                         if field not in row and key in found[parent][0]:
                             row[field] = found[parent][0][key]
+
+
+def _several(table: str, records: Any) -> Sequence[Record]:
+    if isinstance(records, str | bytes) or not isinstance(records, Iterable):
+        raise _no_record(table, records)
+    return list(records)
+
+
+def _no_record(table: str, found: Any) -> InputError:
+    what = type(found).__name__
+    return InputError(tr("table '{table}': a record is a mapping of names to values, not {what}", table=table, what=what))
 
 
 def _text(value: Any) -> str | None:
